@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { startSandbox } from "../src/sandbox";
+import { ensureEngine } from "./engine/ensure-engine";
+import { isolatedEnvironment } from "./engine/isolated-environment";
+import { runPulumi } from "./engine/run-pulumi";
+
+const repository = resolve(__dirname, "..");
+
+/** The whole life of one lead with the real Pulumi engine and a sandbox in place of Famulor: nobody's phone rings. */
+async function demo(folder: string): Promise<void> {
+  const engine = await ensureEngine();
+  const sandbox = await startSandbox();
+  try {
+    console.log(`Pulumi ${engine.version}, with a Famulor sandbox at ${sandbox.baseUrl}`);
+    await writeProject(folder);
+    const env = isolatedEnvironment(folder, engine);
+
+    const pulumi = async (...args: string[]) => {
+      console.log(`\n$ pulumi ${args.join(" ")}`);
+      const onOutput = (text: string) => {
+        if (!args.includes("--json")) process.stdout.write(text); // JSON is shown as a list afterwards
+      };
+      const { code, stdout } = await runPulumi(engine, args, { cwd: folder, env, onOutput });
+      if (code !== 0) throw new Error(`pulumi ${args[0]} ended with exit code ${code}`);
+      return stdout;
+    };
+
+    const leadCount = () => [...sandbox.leads].length;
+
+    await pulumi("stack", "init", "demo");
+    await pulumi("config", "set", "famulor:baseUrl", sandbox.baseUrl);
+    await pulumi("config", "set", "--secret", "famulor:apiKey", sandbox.apiKey);
+    await pulumi("up", "--yes", "--skip-preview");
+    const outputs = await pulumi("stack", "output", "--json");
+    printOutputs(JSON.parse(outputs));
+    if (leadCount() === 0) throw new Error("up ended well, but there is no lead in the sandbox");
+
+    const before = sandbox.journal.length;
+    await pulumi("preview", "--expect-no-changes");
+    const requests = sandbox.journal.slice(before);
+    console.log(`The second preview made ${requests.length} requests to Famulor.`);
+    for (const { method, path, status } of requests) console.log(`  ${method} ${path} -> ${status}`);
+
+    await pulumi("destroy", "--yes", "--skip-preview");
+    if (leadCount() !== 0) throw new Error(`destroy left ${leadCount()} leads in the sandbox`);
+    console.log("The sandbox has 0 leads left.");
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/**
+ * A project of its own in the temporary folder which runs the repository's quickstart program, so that the stack's
+ * settings never appear in the repository, not even when the demo is interrupted.
+ */
+async function writeProject(folder: string): Promise<void> {
+  const project = await readFile(join(repository, "Pulumi.yaml"), "utf8");
+  const main = /^main:\s*(.+?)\s*$/m.exec(project)?.[1] ?? ".";
+  const settings = project.replace(/^main:.*\n?/m, "").trimEnd();
+  await writeFile(join(folder, "Pulumi.yaml"), `${settings}\nmain: ${JSON.stringify(resolve(repository, main))}\n`);
+}
+
+function printOutputs(outputs: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    console.log(`  ${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  }
+}
+
+const withARealAccount = `
+The same program with a real account. Mind that creating a lead makes a phone ring.
+  1. Install Pulumi:            curl -fsSL https://get.pulumi.com | sh
+  2. In your own project:       npm install pulumi-famulor @pulumi/pulumi
+  3. Your API key:              pulumi config set --secret famulor:apiKey
+  4. Whom it may call:          pulumi config set famulor:allowedPhoneNumbers +49301234   (a prefix: your own number)
+  5. In the program, put your campaignId and a phone number that you may call.
+  6. See what would happen:     pulumi preview
+  7. Make the call:             pulumi up`;
+
+async function main(): Promise<void> {
+  const temporary = join(repository, ".tmp"); // git-ignored; nothing is written outside the repository
+  await mkdir(temporary, { recursive: true });
+  const folder = await mkdtemp(join(temporary, "demo-"));
+  // An interrupt reaches the running pulumi command too; that one fails, which leads to the clean-up below.
+  process.once("SIGINT", () => console.error("\nInterrupted."));
+  try {
+    await demo(folder);
+    console.log(withARealAccount);
+  } catch (error) {
+    console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+main();

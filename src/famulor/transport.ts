@@ -1,0 +1,164 @@
+/**
+ * One HTTP request to Famulor, on an undici Pool: key, time limits, size limit, decoding, errors. It never repeats and
+ * never follows a redirect (Famulor sends a bad key to its login page).
+ */
+import { Pool, errors as undiciErrors } from "undici";
+import { type ApiFailure, apiError, FamulorConnectionError, FamulorProtocolError } from "./errors";
+import { MAX_RESPONSE_BYTES } from "./limits";
+import { wireErrorBody } from "./schema";
+
+export interface TransportOptions {
+  baseUrl: string;
+  apiKey: string;
+  /** For the whole request, from connecting to the last byte of the answer, in milliseconds. */
+  requestTimeoutMs: number;
+}
+
+export interface Request {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the base URL, beginning with a slash. */
+  path: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  /** Which sending of this request it is, for the error. */
+  attempt: number;
+}
+
+export class Transport {
+  readonly #pool: Pool;
+  readonly #prefix: string;
+  readonly #headers: Record<string, string>;
+  readonly #timeoutMs: number;
+
+  constructor({ baseUrl, apiKey, requestTimeoutMs }: TransportOptions) {
+    const url = new URL(baseUrl);
+    this.#prefix = url.pathname.replace(/\/$/, "");
+    this.#timeoutMs = requestTimeoutMs;
+    this.#headers = {
+      authorization: `Bearer ${apiKey}`,
+      // Without it Laravel answers errors as HTML pages.
+      accept: "application/json",
+    };
+    this.#pool = new Pool(url.origin, {
+      connect: { timeout: requestTimeoutMs },
+      headersTimeout: requestTimeoutMs,
+      bodyTimeout: requestTimeoutMs,
+      maxResponseSize: MAX_RESPONSE_BYTES,
+    });
+  }
+
+  /** Sends it once and returns the decoded JSON of a 2xx answer. Throws one of the FamulorError family. */
+  async send({ method, path, query, body, attempt }: Request): Promise<unknown> {
+    const what = `${method} ${path}`;
+    // undici's own limits restart with every byte; this one ends a server that drips.
+    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    let status: number;
+    let headers: Record<string, string | string[] | undefined>;
+    let text: string;
+    try {
+      const response = await this.#pool.request({
+        method,
+        path: this.#prefix + path + (query ? `?${new URLSearchParams(query)}` : ""),
+        headers: body === undefined ? this.#headers : { ...this.#headers, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: deadline,
+      });
+      status = response.statusCode;
+      headers = response.headers;
+      text = await response.body.text();
+    } catch (cause) {
+      throw connectionError(what, cause, this.#timeoutMs);
+    }
+
+    const json = parseJson(headers, text);
+    if (status >= 200 && status < 300) {
+      if (json !== undefined) return json;
+      throw new FamulorProtocolError(`${what} answered ${status} with something that is not JSON.`, {
+        hint: "Check famulor:baseUrl: it must be the API's address, such as https://app.famulor.de/api.",
+      });
+    }
+    throw apiError(describeFailure({ method, path, status, headers, text, json, attempts: attempt }));
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+}
+
+function parseJson(headers: Record<string, string | string[] | undefined>, text: string): unknown {
+  if (!String(headers["content-type"] ?? "").includes("json")) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function describeFailure(answer: {
+  method: string;
+  path: string;
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  json: unknown;
+  attempts: number;
+}): ApiFailure {
+  const { method, path, status, headers, text, json, attempts } = answer;
+  const body = wireErrorBody.safeParse(json).data;
+  const firstFieldError = Object.values(body?.fieldErrors ?? {})[0]?.[0];
+  const said = body?.message ?? firstFieldError ?? (json === undefined ? plainText(text) : JSON.stringify(json));
+  const header = Number(headers["retry-after"]);
+  const retryAfterSeconds = Number.isFinite(header) ? header : body?.retryAfterSeconds;
+  return {
+    method,
+    path,
+    status,
+    attempts,
+    serviceMessage: said.slice(0, 500),
+    ...(body?.fieldErrors ? { fieldErrors: body.fieldErrors } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
+  };
+}
+
+/** The words of an HTML error page. */
+function plainText(text: string): string {
+  return text
+    .slice(0, 4000)
+    .replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** Failures that happen before the first byte is written: the request cannot have arrived. */
+const NOT_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+function connectionError(what: string, cause: unknown, timeoutMs: number): FamulorConnectionError {
+  const nodeCode = String((cause as { code?: unknown } | null)?.code ?? "");
+  if (NOT_SENT.has(nodeCode)) {
+    return new FamulorConnectionError(`${what} was not sent: Famulor could not be reached (${nodeCode}).`, "not-sent", {
+      hint: "Check famulor:baseUrl and the network.",
+      cause,
+    });
+  }
+  const timedOut = (cause as { name?: unknown } | null)?.name === "TimeoutError" || nodeCode.endsWith("_TIMEOUT");
+  const why = timedOut
+    ? `no full answer within ${timeoutMs / 1000} s`
+    : cause instanceof undiciErrors.ResponseExceededMaxSizeError
+      ? "the answer is larger than 10 MB"
+      : `the connection broke${nodeCode ? ` (${nodeCode})` : ""}`;
+  return new FamulorConnectionError(`${what} has an unknown outcome: ${why}.`, "unknown", { cause });
+}

@@ -1,0 +1,77 @@
+/**
+ * Which account are we: one client per key and address, who that key belongs to, and whether that is who made a lead.
+ */
+import { createHash } from "node:crypto";
+import { FamulorClient } from "../famulor/client";
+import { FamulorApiError, FamulorConfigError } from "../famulor/errors";
+import { DEFAULT_BASE_URL } from "../famulor/limits";
+import type { Props } from "./plain";
+import type { Settings } from "./settings";
+
+const clients = new Map<string, FamulorClient>();
+const accountIds = new WeakMap<FamulorClient, Promise<string | undefined>>();
+
+/** The client of these settings, with its connections shared by all resources of this process. */
+export function clientFor({ apiKey, baseUrl, requestTimeoutMs }: Settings): FamulorClient {
+  const key = JSON.stringify([apiKey, baseUrl, requestTimeoutMs]);
+  let client = clients.get(key);
+  if (!client) {
+    client = new FamulorClient({ apiKey, baseUrl, requestTimeoutMs });
+    clients.set(key, client);
+  }
+  return client;
+}
+
+/**
+ * Who the key belongs to: the first 12 hex digits of the SHA-256 of the account's e-mail address. Asked once per process
+ * and key. `undefined` where Famulor refuses to say, which a key without that permission may meet.
+ */
+export function accountIdOf(client: FamulorClient): Promise<string | undefined> {
+  let accountId = accountIds.get(client);
+  if (!accountId) {
+    accountId = askAccountId(client);
+    accountIds.set(client, accountId);
+    // A failure is not an answer: the next hook asks again.
+    accountId.catch(() => accountIds.delete(client));
+  }
+  return accountId;
+}
+
+async function askAccountId(client: FamulorClient): Promise<string | undefined> {
+  try {
+    const { email } = await client.me();
+    return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 12);
+  } catch (error) {
+    const refused = error instanceof FamulorApiError && [403, 404, 405].includes(error.status);
+    if (refused) return undefined;
+    throw error;
+  }
+}
+
+/** What goes into state to find a lead's account again. The default address is left out: bytes in state are dear. */
+export function endpointOutput({ baseUrl }: Settings): string | undefined {
+  return baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl;
+}
+
+/** @throws FamulorConfigError when the lead lives at another address than the settings name. */
+export function requireSameEndpoint(props: Props, settings: Settings): void {
+  const madeAt = props.endpoint ?? DEFAULT_BASE_URL;
+  if (madeAt === settings.baseUrl) return;
+  throw new FamulorConfigError(
+    `famulor:baseUrl is ${settings.baseUrl}, but lead ${props.leadId} was made at ${madeAt}.`,
+    { hint: "Set famulor:baseUrl back to where the lead is, then destroy it there first." },
+  );
+}
+
+/**
+ * True only on proof that the key belongs to the account that made this resource. Without the account's ID on either side,
+ * the proof is that the account holds the lead's campaign.
+ *
+ * @throws FamulorError when Famulor cannot be asked.
+ */
+export async function isOwnAccount(client: FamulorClient, props: Props): Promise<boolean> {
+  const accountId = await accountIdOf(client);
+  if (accountId !== undefined && props.accountId !== undefined) return accountId === props.accountId;
+  const campaigns = await client.listCampaigns();
+  return campaigns.some((campaign) => campaign.campaignId === props.campaignId);
+}

@@ -1,0 +1,104 @@
+/**
+ * The one wrapper around every hook the engine calls: plain values in, plain values out, readable errors, no key in any
+ * of them.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import { isFamulorError } from "../famulor/errors";
+import { maskPhoneNumbers, redact } from "../famulor/masking";
+import { type Props, toPlain } from "./plain";
+import { requireSettings, resolveSettings, type Settings } from "./settings";
+
+/** One kind of resource, as the rest of this folder writes it: settings resolved, `__provider` taken off. */
+export interface Hooks {
+  /** Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
+  check(news: Props, settings: Settings | undefined): string[];
+  diff(olds: Props, news: Props, settings: Settings): dynamic.DiffResult;
+  create(inputs: Props, settings: Settings): Promise<{ id: number; outs: Props }>;
+  /** `undefined`: proven gone. */
+  read(id: number, props: Props, settings: Settings): Promise<{ props: Props; inputs?: Props } | undefined>;
+  update(id: number, olds: Props, news: Props, settings: Settings): Promise<Props>;
+  delete(id: number, props: Props, settings: Settings): Promise<void>;
+}
+
+/** A failure message goes through a gRPC header: far above this size the engine waits for ever. */
+const MAX_MESSAGE_BYTES = 2048;
+
+/** The provider object that state loads. */
+export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
+  let config: dynamic.Config | undefined;
+  const source = () => ({ config, env: process.env });
+
+  /** Runs a hook; whatever it throws leaves as a plain, short Error without a key or a phone number in it. */
+  async function run<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw readableError(error, resolveSettings(source()).settings?.apiKey);
+    }
+  }
+
+  return {
+    // Never awaits and never throws: see settings.ts.
+    configure: async (request) => {
+      config = request.config;
+    },
+    check: (_olds, news) =>
+      run(() => {
+        const { settings, problems } = resolveSettings(source());
+        const inputs = withoutStub(news);
+        // With `property` set, the engine would print the value itself: a phone number, perhaps a secret.
+        const failures = [...problems, ...hooks.check(inputs, settings)].map((reason) => ({ property: "", reason }));
+        return { inputs: toPlain(news), failures };
+      }),
+    diff: (_id, olds, news) => run(() => hooks.diff(withoutStub(olds), withoutStub(news), requireSettings(source()))),
+    create: (inputs) =>
+      run(async () => {
+        const { id, outs } = await hooks.create(withoutStub(inputs), requireSettings(source()));
+        // The engine takes a numeric id for none at all.
+        return { id: String(id), outs: toPlain(outs) };
+      }),
+    read: (id, props) =>
+      run(async () => {
+        const live = await hooks.read(Number(id), withoutStub(props), requireSettings(source()));
+        return live === undefined ? {} : toPlain({ id, ...live });
+      }),
+    update: (id, olds, news) =>
+      run(async () => ({
+        outs: toPlain(await hooks.update(Number(id), withoutStub(olds), withoutStub(news), requireSettings(source()))),
+      })),
+    delete: (id, props) => run(() => hooks.delete(Number(id), withoutStub(props), requireSettings(source()))),
+  };
+}
+
+function withoutStub(props: Props | undefined): Props {
+  const { __provider, ...rest } = props ?? {};
+  return rest;
+}
+
+function readableError(error: unknown, apiKey: string | undefined): Error {
+  const expected = isFamulorError(error);
+  const said = error instanceof Error ? error.message : describeThrown(error);
+  const prefix = expected ? "" : "pulumi-famulor failed unexpectedly, please report it: ";
+  const clean = new Error(shorten(maskPhoneNumbers(redact(prefix + said, apiKey))));
+  // The engine prints the stack as a second message: of use to us, not to somebody whose key is wrong.
+  clean.stack =
+    expected || !(error instanceof Error) ? "" : shorten(maskPhoneNumbers(redact(error.stack ?? "", apiKey)));
+  return clean;
+}
+
+function describeThrown(thrown: unknown): string {
+  try {
+    return typeof thrown === "string" ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+  } catch {
+    return "a value that cannot be shown was thrown";
+  }
+}
+
+function shorten(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_MESSAGE_BYTES) return text;
+  return `${bytes
+    .subarray(0, MAX_MESSAGE_BYTES - 4)
+    .toString()
+    .replace(/\uFFFD+$/, "")}…`;
+}

@@ -1,0 +1,9 @@
+/**
+ * What the engine runs, one object per kind of resource. These names are an ABI: every state file ever written loads them
+ * (see resources/stub.ts). They are never renamed and never removed.
+ */
+
+import { atBoundary } from "./boundary";
+import { leadHooks } from "./lead";
+
+export const lead = atBoundary(leadHooks);

@@ -1,0 +1,115 @@
+/**
+ * The arguments of a lead: their schema and every problem they can have, by the argument's path. Values that are not known
+ * yet (in preview) are no problem. Pure, and fast: the engine runs the checks of a stack one after another.
+ */
+import { z } from "zod";
+import { E164, MAX_LEAD_BYTES, MAX_SECONDARY_CONTACTS } from "../famulor/limits";
+import type { NewLead } from "../famulor/schema";
+import { isUnknown, type Props } from "./plain";
+import type { Settings } from "./settings";
+
+const required = (what: string) => (issue: { input: unknown }) =>
+  issue.input === undefined ? `is required: ${what}` : `must be ${what}`;
+
+const phoneNumber = z
+  .string({ error: required("a string in E.164, like +493023125000") })
+  .regex(E164, "must be in E.164: a plus, the country code and the number, no blanks or dashes, like +493023125000");
+
+const variables = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()], "must be a string, a number or a boolean"), {
+    error: "must be an object of strings, numbers and booleans",
+  })
+  .optional();
+
+const leadArgs = z.strictObject({
+  campaignId: z
+    .number({
+      error: required("a number, the ID of a campaign (a string needs Number(…), a config value requireNumber)"),
+    })
+    .refine((value) => Number.isSafeInteger(value) && value > 0, "must be a whole number above 0"),
+  phoneNumber,
+  variables,
+  secondaryContacts: z
+    .array(z.strictObject({ phoneNumber, variables }, "must be an object { phoneNumber, variables? }"), {
+      error: "must be a list of { phoneNumber, variables? }",
+    })
+    .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as leads of their own`)
+    .optional(),
+  allowDuplicate: z.boolean("must be true or false").optional(),
+});
+
+/** The names of the arguments, which are also outputs. */
+export const LEAD_ARG_NAMES = Object.keys(leadArgs.shape);
+
+/** Every problem of these arguments, each beginning with the argument's path. Never holds a value. */
+export function leadProblems(news: Props, settings: Settings | undefined): string[] {
+  const result = leadArgs.safeParse(news);
+  const issues = (result.error?.issues ?? []).filter(
+    ({ path }) => !path.some((_, depth) => isUnknownAt(news, path, depth)),
+  );
+  return [
+    ...issues.map((issue) =>
+      issue.code === "unrecognized_keys"
+        ? `${pathText([...issue.path, issue.keys[0] ?? ""])}: is not an argument of FamulorLead`
+        : `${pathText(issue.path)}: ${issue.message}`,
+    ),
+    ...repeatedNumbers(news),
+    ...forbiddenNumbers(news, settings),
+    ...tooLarge(news),
+  ];
+}
+
+/** The arguments as what is sent, once nothing is unknown any more. */
+export function toNewLead(inputs: Props): NewLead {
+  return leadArgs.parse(inputs) as NewLead;
+}
+
+function isUnknownAt(root: unknown, path: PropertyKey[], depth: number): boolean {
+  let value = root;
+  for (const key of path.slice(0, depth + 1)) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return isUnknown(value);
+}
+
+function pathText(path: PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`))
+    .join("");
+}
+
+/** Every number of a lead with the path where it stands. */
+function* numbersOf(news: Props): Generator<{ path: string; number: string }> {
+  const own = news.phoneNumber;
+  if (typeof own === "string" && !isUnknown(own)) yield { path: "phoneNumber", number: own };
+  const contacts = news.secondaryContacts;
+  if (!Array.isArray(contacts)) return;
+  for (const [index, contact] of contacts.entries()) {
+    const number = (contact as Props | null)?.phoneNumber;
+    if (typeof number === "string" && !isUnknown(number)) {
+      yield { path: `secondaryContacts[${index}].phoneNumber`, number };
+    }
+  }
+}
+
+function* repeatedNumbers(news: Props): Generator<string> {
+  const first = new Map<string, string>();
+  for (const { path, number } of numbersOf(news)) {
+    const before = first.get(number);
+    if (before === undefined) first.set(number, path);
+    else yield `${path}: must differ from ${before}: the same person would be called twice`;
+  }
+}
+
+function* forbiddenNumbers(news: Props, settings: Settings | undefined): Generator<string> {
+  const allowed = settings?.allowedPrefixes;
+  if (!allowed) return;
+  for (const { path, number } of numbersOf(news)) {
+    if (!allowed.some((prefix) => number.startsWith(prefix))) {
+      yield `${path}: begins with none of the prefixes in famulor:allowedPhoneNumbers, so it must not be called`;
+    }
+  }
+}
+
+function* tooLarge(news: Props): Generator<string> {
+  const bytes = Buffer.byteLength(JSON.stringify(news));
+  if (bytes > MAX_LEAD_BYTES) yield `variables: the lead has ${bytes} bytes; at most ${MAX_LEAD_BYTES} fit into state`;
+}

@@ -1,0 +1,93 @@
+/**
+ * Stack configuration and environment → Settings. Resolved at each hook and never in `configure`: the engine calls other
+ * hooks while a `configure` still runs, and goes on with the rest when one throws.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import { FamulorConfigError } from "../famulor/errors";
+import { DEFAULT_BASE_URL } from "../famulor/limits";
+
+export interface Settings {
+  apiKey: string;
+  /** Without a slash at the end. */
+  baseUrl: string;
+  /** E.164 prefixes, one of which every number must begin with; `undefined`: any number. */
+  allowedPrefixes: readonly string[] | undefined;
+  requestTimeoutMs: number;
+}
+
+/** Where settings come from: the stack's configuration first, then the environment. */
+export interface SettingsSource {
+  config: Pick<dynamic.Config, "get"> | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+
+/** All problems at once, each with what to do. */
+export function resolveSettings(source: SettingsSource): { settings?: Settings; problems: string[] } {
+  const problems: string[] = [];
+  const apiKey = setting(source, "famulor:apiKey", "FAMULOR_API_KEY");
+  if (apiKey === undefined) {
+    problems.push(
+      "famulor:apiKey: there is no API key. Run `pulumi config set --secret famulor:apiKey <key>` " +
+        "or set FAMULOR_API_KEY. Keys are made at https://app.famulor.de/api-keys.",
+    );
+  } else if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    problems.push(
+      "famulor:apiKey: the API key holds blanks or characters that cannot stand in a header. Copy it again.",
+    );
+  }
+
+  const baseUrl = (setting(source, "famulor:baseUrl", "FAMULOR_BASE_URL") ?? DEFAULT_BASE_URL).replace(/\/+$/, "");
+  const baseUrlProblem = problemOfBaseUrl(baseUrl);
+  if (baseUrlProblem) problems.push(`famulor:baseUrl: ${baseUrlProblem}`);
+
+  const allowed = setting(source, "famulor:allowedPhoneNumbers", "FAMULOR_ALLOWED_PHONE_NUMBERS") ?? "any";
+  const prefixes = allowed === "any" ? undefined : allowed.split(",").map((prefix) => prefix.trim());
+  if (prefixes?.some((prefix) => !/^\+[1-9]\d{0,14}$/.test(prefix))) {
+    problems.push(
+      "famulor:allowedPhoneNumbers: must be `any` or a comma-separated list of E.164 prefixes, such as +4930,+1212" +
+        (allowed === "fictional" ? "; `fictional` is not supported yet." : "."),
+    );
+  }
+
+  const timeout = setting(source, "famulor:requestTimeoutSeconds", "FAMULOR_REQUEST_TIMEOUT_SECONDS");
+  const timeoutSeconds = timeout === undefined ? DEFAULT_TIMEOUT_SECONDS : Number(timeout);
+  if (!(timeoutSeconds > 0 && timeoutSeconds <= 600)) {
+    problems.push("famulor:requestTimeoutSeconds: must be a number of seconds above 0 and at most 600.");
+  }
+
+  if (problems.length > 0 || apiKey === undefined) return { problems };
+  return {
+    settings: { apiKey, baseUrl, allowedPrefixes: prefixes, requestTimeoutMs: timeoutSeconds * 1000 },
+    problems,
+  };
+}
+
+/** @throws FamulorConfigError that names every unusable setting. */
+export function requireSettings(source: SettingsSource): Settings {
+  const { settings, problems } = resolveSettings(source);
+  if (settings) return settings;
+  throw new FamulorConfigError(problems.join("\n"));
+}
+
+/** The address of this machine itself: plain http is fine there, and nobody's phone rings. */
+export function isLoopback(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function setting({ config, env }: SettingsSource, key: string, envName: string): string | undefined {
+  return config?.get(key)?.trim() || env[envName]?.trim() || undefined;
+}
+
+function problemOfBaseUrl(baseUrl: string): string | undefined {
+  const example = `such as ${DEFAULT_BASE_URL}`;
+  if (!URL.canParse(baseUrl)) return `must be an address, ${example}.`;
+  const url = new URL(baseUrl);
+  if (url.username || url.password || url.search || url.hash) {
+    return `must be a plain address without user, query or fragment, ${example}.`;
+  }
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(baseUrl))) return undefined;
+  return `must begin with https:// (http:// only for this machine itself), ${example}: the key travels with every request.`;
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { type Plugin, startPlugin } from "../support/plugin";
+
+const anna = {
+  campaignId: 1,
+  phoneNumber: "+493023125000",
+  variables: { name: "Anna", visits: 2, vip: true },
+  secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }, { phoneNumber: "+493023125002" }],
+};
+
+describe("a lead, in the plugin process", () => {
+  let sandbox: Sandbox;
+  let plugin: Plugin;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
+  });
+  afterEach(async () => {
+    await plugin.close();
+    await sandbox.close();
+  });
+  const requests = () => sandbox.journal.map(({ method, path }) => `${method} ${path}`);
+
+  it("is created with exactly one POST, and the body the API page asks for", async () => {
+    const { inputs, failures } = await plugin.check(anna);
+    assert.deepEqual(failures, []);
+    const { id, outs } = await plugin.create(inputs);
+
+    assert.deepEqual(requests(), ["GET /user/me", "POST /user/lead"]);
+    assert.deepEqual(sandbox.journal[1]?.body, {
+      phone_number: "+493023125000",
+      campaign_id: 1,
+      variables: { name: "Anna", visits: 2, vip: true },
+      allow_dupplicate: false,
+      secondary_contacts: [
+        { phone_number: "+493023125001", variables: { name: "Ben" } },
+        { phone_number: "+493023125002", variables: {} },
+      ],
+    });
+    const [lead] = sandbox.leads;
+    assert.equal(id, String(lead?.id));
+    assert.deepEqual(outs, {
+      ...anna,
+      leadId: lead?.id,
+      status: "created",
+      secondaryContactIds: lead?.secondary_contacts.map((contact) => contact.id),
+      campaignName: "Sandbox campaign",
+      createdAt: lead?.created_at,
+      updatedAt: lead?.updated_at,
+      endpoint: sandbox.baseUrl,
+      accountId: outs.accountId,
+    });
+    assert.match(String(outs.accountId), /^[0-9a-f]{12}$/);
+  });
+
+  it("asks who the key belongs to once for many leads", async () => {
+    const numbers = Array.from({ length: 12 }, (_, index) => `+4930231253${String(index).padStart(2, "0")}`);
+    await Promise.all(numbers.map((phoneNumber) => plugin.create({ campaignId: 1, phoneNumber })));
+    assert.equal(requests().filter((request) => request === "GET /user/me").length, 1);
+    assert.equal(requests().filter((request) => request === "POST /user/lead").length, 12);
+    assert.equal(sandbox.leads.length, 12);
+  });
+
+  it("asks for nothing while nothing changes, and sends nothing for it", async () => {
+    const { id, outs } = await plugin.create(anna);
+    sandbox.journal.length = 0;
+    assert.deepEqual(await plugin.diff(id, outs, anna), { changes: 1, replaces: [], deleteFirst: true });
+    assert.deepEqual(requests(), []);
+  });
+
+  it("records allowDuplicate without a request", async () => {
+    const { id, outs } = await plugin.create(anna);
+    sandbox.journal.length = 0;
+    const news = { ...anna, allowDuplicate: true };
+    assert.equal((await plugin.diff(id, outs, news)).changes, 0);
+    assert.deepEqual(await plugin.update(id, outs, news), { ...outs, allowDuplicate: true });
+    assert.deepEqual(await plugin.update(id, { ...outs, allowDuplicate: true }, anna), outs);
+    assert.deepEqual(requests(), []);
+  });
+
+  it("refuses every other change and never asks for a replacement", async () => {
+    const { id, outs } = await plugin.create(anna);
+    const edits = [{ phoneNumber: "+493023125009" }, { campaignId: 2 }, { variables: {} }, { secondaryContacts: [] }];
+    for (const edit of edits) {
+      const [name] = Object.keys(edit);
+      await assert.rejects(plugin.diff(id, outs, { ...anna, ...edit }), new RegExp(`^Error: ${name}: changing a lead`));
+    }
+  });
+
+  it("is read through the listing", async () => {
+    const { id, outs } = await plugin.create(anna);
+    sandbox.account.editLead(Number(id), { status: "completed" });
+    sandbox.journal.length = 0;
+    const read = await plugin.read(id, outs);
+    assert.equal(read.id, id);
+    assert.equal(read.props.status, "completed");
+    assert.equal(read.props.leadId, outs.leadId);
+    assert.deepEqual(requests(), ["GET /user/leads"]);
+    assert.equal(sandbox.journal[0]?.query.phone_number, "+493023125000");
+  });
+
+  it("is found on a later page, after it was moved and renumbered in the dashboard", async () => {
+    const { id, outs } = await plugin.create(anna);
+    const other = sandbox.account.addCampaign({ name: "Other" });
+    for (let index = 0; index < 150; index++) {
+      sandbox.account.addLead({ phone_number: `+49302312${6000 + index}`, campaign_id: other.id });
+    }
+    sandbox.account.editLead(Number(id), { campaign_id: other.id, phone_number: "+493023129999" });
+    assert.equal((await plugin.read(id, outs)).id, id);
+  });
+
+  it("is gone only when every listing was read in full by the account that made it", async () => {
+    const { id, outs } = await plugin.create(anna);
+    sandbox.account.removeLead(Number(id));
+    assert.equal((await plugin.read(id, outs)).id, "");
+    await assert.rejects(
+      plugin.read(id, { ...outs, accountId: "0123456789ab" }),
+      /is not in the account this key belongs to/,
+    );
+  });
+
+  it("is deleted once, and again without harm", async () => {
+    const { id, outs } = await plugin.create(anna);
+    await plugin.delete(id, outs);
+    assert.deepEqual(sandbox.leads, []);
+    await plugin.delete(id, outs);
+  });
+
+  it("is not taken for deleted by a 404 that another account's key gets", async () => {
+    const { id, outs } = await plugin.create(anna);
+    sandbox.account.removeLead(Number(id));
+    await assert.rejects(plugin.delete(id, { ...outs, accountId: "0123456789ab" }), /is not in the account/);
+    // Without an account's ID, the campaign is the proof.
+    const { accountId, ...older } = outs;
+    await plugin.delete(id, older);
+    await assert.rejects(plugin.delete(id, { ...older, campaignId: 77 }), /is not in the account/);
+  });
+
+  it("is not touched at another address than where it was made", async () => {
+    const { id, outs } = await plugin.create(anna);
+    const elsewhere = { ...outs, endpoint: "https://famulor.example/api" };
+    sandbox.journal.length = 0;
+    await assert.rejects(
+      plugin.delete(id, elsewhere),
+      /famulor:baseUrl is .* was made at https:\/\/famulor\.example\/api/,
+    );
+    await assert.rejects(plugin.read(id, elsewhere), /famulor:baseUrl is/);
+    assert.deepEqual(requests(), []);
+  });
+
+  it("is refused as a double by Famulor, in one request", async () => {
+    await plugin.create(anna);
+    sandbox.journal.length = 0;
+    await assert.rejects(
+      plugin.create(anna),
+      /POST \/user\/lead answered 422: A lead with this phone number already exists/,
+    );
+    assert.deepEqual(requests(), ["POST /user/lead"]);
+    assert.equal(sandbox.leads.length, 1);
+  });
+
+  it("is never sent with a value that is not known yet", async () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    await assert.rejects(plugin.create({ ...anna, variables: { a: unknown } }), /still unknown/);
+    assert.deepEqual(requests(), []);
+  });
+
+  it("does not print the key or a whole phone number in an error", async () => {
+    await plugin.create(anna);
+    const errors = [
+      await plugin.create(anna).catch(String),
+      await plugin.read("77", { ...anna, endpoint: sandbox.baseUrl, accountId: "0123456789ab" }).catch(String),
+    ].join();
+    const everything = errors + plugin.output;
+    assert.doesNotMatch(everything, /493023125000/);
+    assert.equal(everything.includes(sandbox.apiKey), false);
+  });
+});
+
+describe("the settings, in the plugin process", () => {
+  it("fail every hook, each loudly, without a key", async () => {
+    const plugin = await startPlugin({});
+    try {
+      const { failures } = await plugin.check({ phoneNumber: "123", campaignId: 1 });
+      assert.match(failures[0] ?? "", /^famulor:apiKey: there is no API key/);
+      assert.match(failures[1] ?? "", /^phoneNumber: must be in E\.164/);
+      const missing = /famulor:apiKey: there is no API key/;
+      await assert.rejects(plugin.diff("1", anna, anna), missing);
+      await assert.rejects(plugin.create(anna), missing);
+      await assert.rejects(plugin.read("1", anna), missing);
+      await assert.rejects(plugin.update("1", anna, anna), missing);
+      await assert.rejects(plugin.delete("1", anna), missing);
+    } finally {
+      await plugin.close();
+    }
+  });
+
+  it("guard the number a last time before the POST", async () => {
+    const sandbox = await startSandbox();
+    const plugin = await startPlugin({
+      "famulor:apiKey": sandbox.apiKey,
+      "famulor:baseUrl": sandbox.baseUrl,
+      "famulor:allowedPhoneNumbers": "+4440",
+    });
+    try {
+      await assert.rejects(plugin.create(anna), /phoneNumber: begins with none of the prefixes/);
+      assert.deepEqual(sandbox.journal, []);
+    } finally {
+      await plugin.close();
+      await sandbox.close();
+    }
+  });
+
+  it("name the key and how a rotated one reaches refresh when Famulor refuses it", async () => {
+    const sandbox = await startSandbox();
+    const plugin = await startPlugin({ "famulor:apiKey": "wrong-key", "famulor:baseUrl": sandbox.baseUrl });
+    try {
+      await assert.rejects(plugin.create(anna), /GET \/user\/me answered 401: .*Check the API key: .*--run-program/);
+      assert.equal(sandbox.journal.length, 1);
+    } finally {
+      await plugin.close();
+      await sandbox.close();
+    }
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * A Pulumi project of its own for a test: a program, a stack, a state folder, nothing of the user's.
+ *
+ *   const project = await createProject({ program: "...", sandbox });
+ *   const up = await project.pulumi("up", "--skip-preview");
+ *   await project.remove();
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Engine } from "../../scripts/engine/ensure-engine";
+import { isolatedEnvironment } from "../../scripts/engine/isolated-environment";
+import { type PulumiResult, runPulumi } from "../../scripts/engine/run-pulumi";
+import type { Sandbox } from "../../src/sandbox";
+
+const repository = resolve(__dirname, "../..");
+
+let testEngine: Engine | undefined;
+
+export function setTestEngine(engine: Engine): void {
+  testEngine = engine;
+}
+
+/** For a suite's `before`: skips with a loud line on a developer's machine without an engine, fails in CI. */
+export function useEngine(context: Mocha.Context): void {
+  if (testEngine) return;
+  if (process.env.CI) throw new Error("There is no Pulumi engine; CI never skips engine tests.");
+  console.error("!!! SKIPPED for want of a Pulumi engine: install it, or Go to build it.");
+  context.skip();
+}
+
+export interface ProjectOptions {
+  /** JavaScript; or set `folder`. */
+  program?: string;
+  /** A folder with a Pulumi.yaml of its own, relative to the repository. */
+  folder?: string;
+  /** Whose address and key go into the stack's configuration. */
+  sandbox?: Pick<Sandbox, "baseUrl" | "apiKey">;
+  config?: Record<string, string>;
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface Project {
+  /** Runs `pulumi ...args` in the project. */
+  pulumi(...args: string[]): Promise<PulumiResult>;
+  /** Like `pulumi`, but an exit code other than 0 is an error that shows the output. */
+  succeed(...args: string[]): Promise<PulumiResult>;
+  outputs(): Promise<Record<string, unknown>>;
+  /** The exported state as text. */
+  state(): Promise<string>;
+  /** Everything every command has printed so far. */
+  readonly printed: string;
+  rewrite(program: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A fresh folder for a test, inside the repository so that packages resolve as they do for a user. */
+export async function temporaryFolder(name: string): Promise<string> {
+  await mkdir(join(repository, ".tmp"), { recursive: true });
+  return mkdtemp(join(repository, ".tmp", `${name}-`));
+}
+
+export async function createProject({ program, folder, sandbox, config, env }: ProjectOptions): Promise<Project> {
+  const engine = testEngine;
+  if (!engine) throw new Error("createProject needs useEngine(this) in the suite's before.");
+  const own = await temporaryFolder("project");
+  const environment = { ...isolatedEnvironment(join(own, "pulumi"), engine), ...env };
+  const cwd = folder === undefined ? own : resolve(repository, folder);
+  const configFile = join(own, "Pulumi.test.yaml");
+  if (folder === undefined) {
+    const options = "runtime:\n  name: nodejs\n  options: { typescript: false }\n";
+    await writeFile(join(own, "Pulumi.yaml"), `name: famulor-test\n${options}`);
+    await writeFile(join(own, "index.js"), program ?? "");
+  }
+  let printed = "";
+
+  async function run(args: string[]): Promise<PulumiResult> {
+    const result = await runPulumi(engine as Engine, args, { cwd, env: environment, timeoutMs: 300_000 });
+    printed += result.output;
+    return result;
+  }
+  async function succeed(...args: string[]): Promise<PulumiResult> {
+    const result = await run(args);
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
+    return result;
+  }
+  const takesConfig = new Set(["up", "preview", "destroy", "refresh", "config"]);
+  const withConfig = (args: string[]) =>
+    takesConfig.has(args[0] ?? "") ? [...args, "--stack", "test", "--config-file", configFile] : args;
+
+  await succeed("stack", "init", "test", "--config-file", configFile);
+  const plain = { "famulor:baseUrl": sandbox?.baseUrl, ...config };
+  const settings = Object.entries(plain).flatMap(([key, value]) => (value ? ["--plaintext", `${key}=${value}`] : []));
+  if (sandbox) settings.push("--secret", `famulor:apiKey=${sandbox.apiKey}`);
+  if (settings.length > 0) await succeed(...withConfig(["config", "set-all", ...settings]));
+
+  return {
+    pulumi: (...args) => run(withConfig(args)),
+    succeed: (...args) => succeed(...withConfig(args)),
+    outputs: async () => JSON.parse((await succeed("stack", "output", "--json", "--stack", "test")).stdout),
+    state: async () => (await succeed("stack", "export", "--stack", "test")).stdout,
+    get printed() {
+      return printed;
+    },
+    rewrite: (text) => writeFile(join(own, "index.js"), text),
+    remove: () => rm(own, { recursive: true, force: true }),
+  };
+}

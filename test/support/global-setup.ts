@@ -1,0 +1,16 @@
+/** Runs once before all tests: finds the engine, or builds it where none is installed. */
+import { ensureEngine } from "../../scripts/engine/ensure-engine";
+import { setTestEngine } from "./engine";
+
+export async function mochaGlobalSetup(): Promise<void> {
+  // A single file of unit tests should not wait for a build.
+  if (process.env.TEST_ENGINE === "off") return;
+  try {
+    const engine = await ensureEngine();
+    console.log(`Engine tests run on pulumi ${engine.version} (${engine.source}: ${engine.command}).`);
+    setTestEngine(engine);
+  } catch (error) {
+    // In CI a missing engine is a failure of every engine test; see useEngine().
+    console.error(`\n!!! NO ENGINE: ${(error as Error).message}\n`);
+  }
+}

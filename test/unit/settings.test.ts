@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { requireSettings, resolveSettings } from "../../src/provider/settings";
+
+const from = (values: Record<string, string>, env: NodeJS.ProcessEnv = {}) => ({
+  config: { get: (key: string) => values[key] },
+  env,
+});
+
+describe("settings", () => {
+  it("come from the stack's configuration first, then from the environment", () => {
+    const env = { FAMULOR_API_KEY: "from-env", FAMULOR_BASE_URL: "https://env.test/api/" };
+    assert.equal(requireSettings(from({ "famulor:apiKey": " from-config " }, env)).apiKey, "from-config");
+    const settings = requireSettings(from({}, env));
+    assert.equal(settings.apiKey, "from-env");
+    assert.equal(settings.baseUrl, "https://env.test/api");
+  });
+
+  it("have defaults for all but the key", () => {
+    assert.deepEqual(requireSettings(from({ "famulor:apiKey": "k" })), {
+      apiKey: "k",
+      baseUrl: "https://app.famulor.de/api",
+      allowedPrefixes: undefined,
+      requestTimeoutMs: 30_000,
+    });
+  });
+
+  it("report every problem at once, each by its name and with what to do", () => {
+    const { settings, problems } = resolveSettings(
+      from({
+        "famulor:baseUrl": "http://famulor.example/api",
+        "famulor:allowedPhoneNumbers": "fictional",
+        "famulor:requestTimeoutSeconds": "soon",
+      }),
+    );
+    assert.equal(settings, undefined);
+    assert.match(problems[0] ?? "", /^famulor:apiKey: .*pulumi config set --secret famulor:apiKey/);
+    assert.match(problems[1] ?? "", /^famulor:baseUrl: must begin with https/);
+    assert.match(problems[2] ?? "", /^famulor:allowedPhoneNumbers: .*`fictional` is not supported yet/);
+    assert.match(problems[3] ?? "", /^famulor:requestTimeoutSeconds: /);
+    assert.equal(problems.length, 4);
+  });
+
+  it("work the same while the engine has not configured anything", () => {
+    assert.throws(() => requireSettings({ config: undefined, env: {} }), /famulor:apiKey: there is no API key/);
+  });
+
+  for (const baseUrl of ["http://127.0.0.1:4010/api", "http://localhost:1/api", "http://[::1]:4010/api"]) {
+    it(`allow plain http to ${baseUrl}`, () => {
+      assert.equal(requireSettings(from({ "famulor:apiKey": "k", "famulor:baseUrl": baseUrl })).baseUrl, baseUrl);
+    });
+  }
+
+  const refused = ["https://user:pw@famulor.example", "https://x.example?key=1", "not an address", "ftp://x.example"];
+  for (const baseUrl of refused) {
+    it(`refuse the address ${baseUrl}`, () => {
+      const { problems } = resolveSettings(from({ "famulor:apiKey": "k", "famulor:baseUrl": baseUrl }));
+      assert.equal(problems.length, 1);
+      assert.doesNotMatch(problems[0] ?? "", /pw/);
+    });
+  }
+
+  it("read allowed numbers as E.164 prefixes and refuse what is none, rather than allow all", () => {
+    const allow = (value: string) =>
+      resolveSettings(from({ "famulor:apiKey": "k", "famulor:allowedPhoneNumbers": value }));
+    assert.deepEqual(allow("+4930, +1212").settings?.allowedPrefixes, ["+4930", "+1212"]);
+    assert.equal(allow("any").settings?.allowedPrefixes, undefined);
+    for (const value of ["4930", "+49,", "+49;+1", "none"]) assert.equal(allow(value).settings, undefined, value);
+  });
+});
