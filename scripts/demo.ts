@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startSandbox } from "../src/sandbox";
+import { borrowProject } from "./engine/borrow-project";
 import { ensureEngine } from "./engine/ensure-engine";
 import { isolatedEnvironment } from "./engine/isolated-environment";
 import { runPulumi } from "./engine/run-pulumi";
@@ -13,7 +14,7 @@ async function demo(folder: string): Promise<void> {
   const sandbox = await startSandbox();
   try {
     console.log(`Pulumi ${engine.version}, with a Famulor sandbox at ${sandbox.baseUrl}`);
-    await writeProject(folder);
+    await borrowProject(repository, folder);
     const env = isolatedEnvironment(folder, engine);
 
     const pulumi = async (...args: string[]) => {
@@ -48,17 +49,6 @@ async function demo(folder: string): Promise<void> {
   } finally {
     await sandbox.close();
   }
-}
-
-/**
- * A project of its own in the temporary folder which runs the repository's quickstart program, so that the stack's
- * settings never appear in the repository, not even when the demo is interrupted.
- */
-async function writeProject(folder: string): Promise<void> {
-  const project = await readFile(join(repository, "Pulumi.yaml"), "utf8");
-  const main = /^main:\s*(.+?)\s*$/m.exec(project)?.[1] ?? ".";
-  const settings = project.replace(/^main:.*\n?/m, "").trimEnd();
-  await writeFile(join(folder, "Pulumi.yaml"), `${settings}\nmain: ${JSON.stringify(resolve(repository, main))}\n`);
 }
 
 function printOutputs(outputs: Record<string, unknown>): void {

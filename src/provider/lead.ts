@@ -37,8 +37,8 @@ export const leadHooks: Hooks = {
         { hint: "Undo the edit. Nothing was changed in Famulor." },
       );
     }
-    // Deleting first also under the user's own --replace: Famulor refuses a second lead with the same number.
-    return changed.length > 0 ? { deleteBeforeReplace: true } : { changes: false, deleteBeforeReplace: true };
+    // `{}`: the engine compares the inputs itself, and stores the recorded ones by an update that sends nothing.
+    return changed.length > 0 ? {} : { changes: false };
   },
 
   async create(inputs, settings) {

@@ -112,7 +112,9 @@ export class FamulorLead extends pulumi.CustomResource {
         accountId: undefined,
         __provider: stub("lead"),
       },
-      opts,
+      // Famulor refuses a second lead with the same number, so a replacement deletes first. An option and not an answer of
+      // `diff`, because under `pulumi up --replace` the engine never asks `diff`.
+      { ...opts, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
     );
   }
 }

@@ -7,6 +7,7 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { borrowProject } from "../../scripts/engine/borrow-project";
 import type { Engine } from "../../scripts/engine/ensure-engine";
 import { isolatedEnvironment } from "../../scripts/engine/isolated-environment";
 import { type PulumiResult, runPulumi } from "../../scripts/engine/run-pulumi";
@@ -64,17 +65,19 @@ export async function createProject({ program, folder, sandbox, config, env }: P
   if (!engine) throw new Error("createProject needs useEngine(this) in the suite's before.");
   const own = await temporaryFolder("project");
   const environment = { ...isolatedEnvironment(join(own, "pulumi"), engine), ...env };
-  const cwd = folder === undefined ? own : resolve(repository, folder);
-  const configFile = join(own, "Pulumi.test.yaml");
   if (folder === undefined) {
     const options = "runtime:\n  name: nodejs\n  options: { typescript: false }\n";
     await writeFile(join(own, "Pulumi.yaml"), `name: famulor-test\n${options}`);
+    // Without one, Pulumi would take the repository's package.json, and run its `main` as the program.
+    await writeFile(join(own, "package.json"), "{}");
     await writeFile(join(own, "index.js"), program ?? "");
+  } else {
+    await borrowProject(resolve(repository, folder), own);
   }
   let printed = "";
 
   async function run(args: string[]): Promise<PulumiResult> {
-    const result = await runPulumi(engine as Engine, args, { cwd, env: environment, timeoutMs: 300_000 });
+    const result = await runPulumi(engine as Engine, args, { cwd: own, env: environment, timeoutMs: 300_000 });
     printed += result.output;
     return result;
   }
@@ -83,21 +86,17 @@ export async function createProject({ program, folder, sandbox, config, env }: P
     if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
     return result;
   }
-  const takesConfig = new Set(["up", "preview", "destroy", "refresh", "config"]);
-  const withConfig = (args: string[]) =>
-    takesConfig.has(args[0] ?? "") ? [...args, "--stack", "test", "--config-file", configFile] : args;
-
-  await succeed("stack", "init", "test", "--config-file", configFile);
+  await succeed("stack", "init", "test");
   const plain = { "famulor:baseUrl": sandbox?.baseUrl, ...config };
   const settings = Object.entries(plain).flatMap(([key, value]) => (value ? ["--plaintext", `${key}=${value}`] : []));
   if (sandbox) settings.push("--secret", `famulor:apiKey=${sandbox.apiKey}`);
-  if (settings.length > 0) await succeed(...withConfig(["config", "set-all", ...settings]));
+  if (settings.length > 0) await succeed("config", "set-all", ...settings);
 
   return {
-    pulumi: (...args) => run(withConfig(args)),
-    succeed: (...args) => succeed(...withConfig(args)),
-    outputs: async () => JSON.parse((await succeed("stack", "output", "--json", "--stack", "test")).stdout),
-    state: async () => (await succeed("stack", "export", "--stack", "test")).stdout,
+    pulumi: (...args) => run(args),
+    succeed,
+    outputs: async () => JSON.parse((await succeed("stack", "output", "--json")).stdout),
+    state: async () => (await succeed("stack", "export")).stdout,
     get printed() {
       return printed;
     },

@@ -32,7 +32,7 @@ export class HookError extends Error {
 
 export interface Plugin {
   check(news: Props, olds?: Props): Promise<{ inputs: Props; failures: string[] }>;
-  diff(id: string, olds: Props, news: Props): Promise<{ changes: number; replaces: string[]; deleteFirst: boolean }>;
+  diff(id: string, olds: Props, news: Props): Promise<{ changes: number; replaces: string[] }>;
   create(inputs: Props): Promise<{ id: string; outs: Props }>;
   read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props | undefined }>;
   update(id: string, olds: Props, news: Props): Promise<Props>;
@@ -106,7 +106,6 @@ export async function startPlugin(
       return {
         changes: response.getChanges(),
         replaces: response.getReplacesList(),
-        deleteFirst: response.getDeletebeforereplace(),
       };
     },
     async create(inputs) {
