@@ -38,9 +38,13 @@ export interface ProjectOptions {
   sandbox?: Pick<Sandbox, "baseUrl" | "apiKey">;
   config?: Record<string, string>;
   env?: NodeJS.ProcessEnv;
+  /** Whether the program is TypeScript. Default: false. */
+  typescript?: boolean;
 }
 
 export interface Project {
+  /** Where its program is. */
+  readonly folder: string;
   /** Runs `pulumi ...args` in the project. */
   pulumi(...args: string[]): Promise<PulumiResult>;
   /** Like `pulumi`, but an exit code other than 0 is an error that shows the output. */
@@ -60,14 +64,15 @@ export async function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(repository, ".tmp", `${name}-`));
 }
 
-export async function createProject({ program, folder, sandbox, config, env }: ProjectOptions): Promise<Project> {
+export async function createProject(options: ProjectOptions): Promise<Project> {
+  const { program, folder, sandbox, config, env, typescript = false } = options;
   const engine = testEngine;
   if (!engine) throw new Error("createProject needs useEngine(this) in the suite's before.");
   const own = await temporaryFolder("project");
   const environment = { ...isolatedEnvironment(join(own, "pulumi"), engine), ...env };
   if (folder === undefined) {
-    const options = "runtime:\n  name: nodejs\n  options: { typescript: false }\n";
-    await writeFile(join(own, "Pulumi.yaml"), `name: famulor-test\n${options}`);
+    const runtime = `runtime:\n  name: nodejs\n  options: { typescript: ${typescript} }\n`;
+    await writeFile(join(own, "Pulumi.yaml"), `name: famulor-test\n${runtime}`);
     // Without one, Pulumi would take the repository's package.json, and run its `main` as the program.
     await writeFile(join(own, "package.json"), "{}");
     await writeFile(join(own, "index.js"), program ?? "");
@@ -93,6 +98,7 @@ export async function createProject({ program, folder, sandbox, config, env }: P
   if (settings.length > 0) await succeed("config", "set-all", ...settings);
 
   return {
+    folder: own,
     pulumi: (...args) => run(args),
     succeed,
     outputs: async () => JSON.parse((await succeed("stack", "output", "--json")).stdout),

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { type HookError, type Plugin, startPlugin } from "../support/plugin";
+
+const anna = { campaignId: 1, phoneNumber: "+493023125000", variables: { name: "Anna" } };
+
+describe("a lead, when Famulor or the network fails", function () {
+  this.timeout(30_000);
+  let sandbox: Sandbox;
+  let proxy: FaultProxy;
+  let plugin: Plugin;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    proxy = await startFaultProxy(sandbox.baseUrl);
+    plugin = await startPlugin({
+      "famulor:apiKey": sandbox.apiKey,
+      "famulor:baseUrl": proxy.baseUrl,
+      "famulor:requestTimeoutSeconds": "1",
+    });
+  });
+  afterEach(async () => {
+    await plugin.close();
+    await proxy.close();
+    await sandbox.close();
+  });
+  const count = (request: string) =>
+    sandbox.journal.filter(({ method, path }) => `${method} ${path}` === request).length;
+
+  const unknownOutcomes: Fault[] = [
+    "reset-before",
+    "reset-after",
+    "half-body-after",
+    "stall-after",
+    "drip-after",
+    "html-after",
+    "garbage-after",
+    "endless-body-after",
+    { status: 500, body: '{"message":"Server Error"}', when: "before" },
+    { status: 502, body: "<html>Bad Gateway</html>", when: "after", headers: { "content-type": "text/html" } },
+  ];
+  for (const fault of unknownOutcomes) {
+    it(`never sends a create twice after ${JSON.stringify(fault)}, and says what may exist`, async () => {
+      proxy.breakNext("POST /user/lead", fault);
+      const error: HookError = await plugin.create(anna).then(
+        () => assert.fail("the create must fail"),
+        (thrown) => thrown,
+      );
+      assert.match(error.message, /Campaign 1 may hold a lead \+4930…00 that is not in the state/);
+      assert.match(error.message, /nobody is called twice/);
+      assert.ok(Buffer.byteLength(error.message) <= 2048);
+      assert.ok(count("POST /user/lead") <= 1);
+      assert.ok(sandbox.leads.length <= 1);
+    });
+  }
+
+  it("warns that the next up would call twice when doubles are allowed", async () => {
+    proxy.breakNext("POST /user/lead", "reset-after");
+    await assert.rejects(plugin.create({ ...anna, allowDuplicate: true }), /call the person twice: first delete it/);
+    assert.equal(count("POST /user/lead"), 1);
+  });
+
+  it("waits and sends again what Famulor refused before acting", async () => {
+    proxy.breakNext("POST /user/lead", {
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: '{"message":"Too Many Attempts.","retry_after":1}',
+      when: "before",
+    });
+    const startedAt = Date.now();
+    await plugin.create(anna);
+    assert.ok(Date.now() - startedAt >= 1000, "the whole second was waited for");
+    assert.equal(count("POST /user/lead"), 1);
+  });
+
+  it("gives up at once when it would have to wait longer than its budget, and says when to come back", async () => {
+    proxy.breakNext("POST /user/lead", {
+      status: 429,
+      body: '{"message":"Too Many","retry_after":600}',
+      when: "before",
+    });
+    await assert.rejects(
+      plugin.create(anna),
+      /answered 429: Too Many. Famulor refused it before acting. Try again in 600 s/,
+    );
+    assert.equal(count("POST /user/lead"), 0);
+  });
+
+  it("does not follow a redirect to the login page", async () => {
+    const headers = { location: "/login", "content-type": "text/html" };
+    proxy.breakNext("POST /user/lead", { status: 302, headers, body: "<html>Redirecting</html>", when: "before" });
+    await assert.rejects(plugin.create(anna), /answered 302: Redirecting. Check the API key/);
+    assert.equal(sandbox.journal.length, 1);
+  });
+
+  it("reads again after a broken answer, and drops nothing from state on half a list", async () => {
+    const { id, outs } = await plugin.create(anna);
+    proxy.breakNext("GET /user/leads", "reset-after");
+    assert.equal((await plugin.read(id, outs)).id, id);
+
+    const badLists: Fault[] = [
+      { status: 200, body: '{"data":[],"current_page":1,"last_page":1,"total":7}', when: "before" },
+      { status: 200, body: "[]", when: "before" },
+      { status: 503, body: "{}", when: "before" },
+      { status: 401, body: '{"error":"Unauthorized"}', when: "before" },
+      "html-after",
+      "stall-after",
+    ];
+    for (const fault of badLists) {
+      proxy.breakNext("GET /user/leads", fault, fault, fault);
+      await assert.rejects(plugin.read(id, outs), Error, JSON.stringify(fault));
+      proxy.mend();
+    }
+    assert.equal((await plugin.read(id, outs)).id, id);
+  });
+
+  it("deletes again after a lost answer, and takes the 404 for the proof it is", async () => {
+    const { id, outs } = await plugin.create(anna);
+    proxy.breakNext(`DELETE /user/leads/${id}`, "reset-after");
+    await plugin.delete(id, outs);
+    assert.equal(count(`DELETE /user/leads/${id}`), 2);
+    assert.deepEqual(sandbox.leads, []);
+  });
+
+  it("takes a lead of a sandbox that has ended for deleted", async () => {
+    const { id, outs } = await plugin.create(anna);
+    await proxy.close();
+    await plugin.delete(id, outs);
+    assert.match(plugin.output, /the sandbox at .* is gone, and the lead with it/);
+  });
+
+  it("survives an error text of megabytes, shortened and without the key", async () => {
+    const body = JSON.stringify({ message: `${sandbox.apiKey} +493023125000 ${"x".repeat(5_000_000)}` });
+    proxy.breakNext("POST /user/lead", { status: 422, body, when: "before" });
+    const error: HookError = await plugin.create(anna).then(
+      () => assert.fail("the create must fail"),
+      (thrown) => thrown,
+    );
+    assert.ok(Buffer.byteLength(error.message) <= 2048);
+    assert.match(error.message, /answered 422: \[apiKey\] \+4930…00 xxx/);
+    assert.equal(error.partial, undefined);
+  });
+});

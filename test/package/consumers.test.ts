@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { createProject, temporaryFolder, useEngine } from "../support/engine";
+
+const run = promisify(execFile);
+const repository = resolve(__dirname, "../..");
+
+const DECLARATION = `new FamulorLead("anna", { campaignId: 1, phoneNumber: "+493023125000", variables: { name: "Anna" } })`;
+
+/** What a user's project looks like, by the kind of its program. */
+const consumers: Record<string, { files: Record<string, string>; typescript: boolean }> = {
+  "a CommonJS program": {
+    typescript: false,
+    files: {
+      "package.json": "{}",
+      "index.js": `const { FamulorLead } = require("pulumi-famulor"); exports.leadId = ${DECLARATION}.leadId;`,
+    },
+  },
+  "an ESM program": {
+    typescript: false,
+    files: {
+      "package.json": `{ "type": "module", "main": "index.js" }`,
+      "index.js": `import { FamulorLead } from "pulumi-famulor"; export const leadId = ${DECLARATION}.leadId;`,
+    },
+  },
+  "a TypeScript program": {
+    typescript: true,
+    files: {
+      "package.json": "{}",
+      "tsconfig.json": `{ "compilerOptions": { "strict": true, "target": "ES2022", "module": "Node16", "moduleResolution": "Node16", "skipLibCheck": true, "types": ["node"] }, "files": ["index.ts"] }`,
+      "index.ts": `import { FamulorLead, type FamulorLeadArgs } from "pulumi-famulor";
+        import { startSandbox } from "pulumi-famulor/sandbox";
+        export const start: typeof startSandbox = startSandbox;
+        const lead = ${DECLARATION};
+        const id: import("@pulumi/pulumi").Output<number> = lead.leadId;
+        export const args: FamulorLeadArgs["campaignId"] = 1;
+        export const leadId = id;`,
+    },
+  },
+};
+
+describe("the packed package, in somebody else's project", function () {
+  this.timeout(180_000);
+  let sandbox: Sandbox;
+  let packed: string;
+
+  before(async function () {
+    useEngine(this);
+    sandbox = await startSandbox();
+    packed = await temporaryFolder("packed");
+    // Exactly what `npm publish` would send; pretest has built it.
+    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", packed], { cwd: repository });
+    const [tarball] = await readdir(packed);
+    await run("tar", ["-xzf", join(packed, String(tarball)), "-C", packed]);
+  });
+  after(async () => {
+    await sandbox?.close();
+    await rm(packed, { recursive: true, force: true });
+  });
+
+  for (const [name, { files, typescript }] of Object.entries(consumers)) {
+    it(`goes up and down from ${name}`, async () => {
+      const project = await createProject({ program: "", sandbox, typescript });
+      try {
+        await rm(join(project.folder, "index.js"));
+        for (const [file, text] of Object.entries(files)) await writeFile(join(project.folder, file), text);
+        await installInto(join(project.folder, "node_modules"), packed);
+        if (typescript) {
+          await run(process.execPath, [require.resolve("typescript/bin/tsc"), "--noEmit", "-p", project.folder]);
+        }
+        await project.succeed("up", "--skip-preview");
+        assert.equal((await project.outputs()).leadId, sandbox.leads[0]?.id);
+        assert.equal(sandbox.leads.length, 1);
+        await project.succeed("destroy", "--skip-preview");
+        assert.equal(sandbox.leads.length, 0);
+      } finally {
+        await project.remove();
+      }
+    });
+  }
+
+  it("holds what it needs and nothing of the tests", async () => {
+    const top = (await readdir(join(packed, "package"))).sort();
+    assert.deepEqual(top, ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src"]);
+  });
+});
+
+/** As `npm install` would lay it out: the package itself unpacked, its neighbours linked from the repository. */
+async function installInto(modules: string, packed: string): Promise<void> {
+  await mkdir(modules);
+  for (const entry of await readdir(join(repository, "node_modules"))) {
+    if (entry.startsWith(".") || entry === "pulumi-famulor") continue;
+    await symlink(join(repository, "node_modules", entry), join(modules, entry), "junction");
+  }
+  await cp(join(packed, "package"), join(modules, "pulumi-famulor"), { recursive: true });
+}
