@@ -4,6 +4,7 @@
 export {
   FamulorLead,
   type FamulorLeadArgs,
+  type FamulorLeadLookup,
   type FamulorSecondaryContact,
   type LeadVariable,
 } from "./resources/lead";

@@ -1,7 +1,7 @@
 /**
  * May this request be sent again, and when. Pure: the client sleeps and sends.
  *
- * |                         | GET, PUT, DELETE | POST                                  |
+ * |                         | GET, PUT, DELETE | POST, and PUT of status `created`     |
  * |-------------------------|------------------|---------------------------------------|
  * | 429 (refused)           | wait, repeat     | wait, repeat                          |
  * | not sent                | repeat           | repeat                                |
@@ -18,7 +18,8 @@ const MAX_ATTEMPTS = 3;
 const FIRST_WAIT_MS = 250;
 
 export interface Attempt {
-  method: string;
+  /** Whether carrying it out twice is the same as once; false for what makes a phone ring. */
+  repeatable: boolean;
   error: unknown;
   /** How often the request was sent so far, 1 or more. */
   attempts: number;
@@ -29,7 +30,7 @@ export interface Attempt {
 }
 
 /** The milliseconds to wait before sending again, or `undefined`: do not. */
-export function waitBeforeRepeat({ method, error, attempts, elapsedMs, random }: Attempt): number | undefined {
+export function waitBeforeRepeat({ repeatable, error, attempts, elapsedMs, random }: Attempt): number | undefined {
   if (error instanceof FamulorRateLimitError) {
     const waitMs = error.retryAfterSeconds === undefined ? backoffMs(attempts, random) : error.retryAfterSeconds * 1000;
     // Waiting for less than was asked for only earns another refusal: then rather fail and say when to come back.
@@ -37,7 +38,7 @@ export function waitBeforeRepeat({ method, error, attempts, elapsedMs, random }:
   }
   if (attempts >= MAX_ATTEMPTS) return undefined;
   if (error instanceof FamulorConnectionError && error.delivery === "not-sent") return backoffMs(attempts, random);
-  if (isOutcomeUnknown(error) && method !== "POST") return backoffMs(attempts, random);
+  if (isOutcomeUnknown(error) && repeatable) return backoffMs(attempts, random);
   return undefined;
 }
 

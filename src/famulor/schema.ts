@@ -42,6 +42,25 @@ export function leadToWire(lead: NewLead): Record<string, unknown> {
   };
 }
 
+/** What `PUT` takes, under our names. Only what is named is changed; variables are merged into the stored ones. */
+export interface LeadChange {
+  campaignId?: number;
+  phoneNumber?: string;
+  variables?: Variables;
+  /** `created` queues the lead again: Famulor calls the person once more. */
+  status?: string;
+}
+
+/** Our change → the request body. */
+export function leadChangeToWire({ campaignId, phoneNumber, variables, status }: LeadChange): Record<string, unknown> {
+  return {
+    ...(campaignId === undefined ? {} : { campaign_id: campaignId }),
+    ...(phoneNumber === undefined ? {} : { phone_number: phoneNumber }),
+    ...(variables === undefined ? {} : { variables }),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
 export interface LeadFilter {
   campaignId?: number;
   phoneNumber?: string;

@@ -20,6 +20,20 @@ export interface Hooks {
   delete(id: number, props: Props, settings: Settings): Promise<void>;
 }
 
+/**
+ * Thrown by `create` and `update` for a lead that exists but is not finished: the engine stores it all the same, and asks
+ * for an `update` at the next `up`.
+ */
+export class PartialFailure extends Error {
+  constructor(
+    readonly leadId: number,
+    readonly outs: Props,
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** A failure message goes through a gRPC header: far above this size the engine waits for ever. */
 const MAX_MESSAGE_BYTES = 2048;
 
@@ -29,11 +43,19 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
   const source = () => ({ config, env: process.env });
 
   /** Runs a hook; whatever it throws leaves as a plain, short Error without a key or a phone number in it. */
-  async function run<T>(work: () => T | Promise<T>): Promise<T> {
+  async function run<T>(work: () => T | Promise<T>, stub?: unknown): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw readableError(error, resolveSettings(source()).settings?.apiKey);
+      const apiKey = resolveSettings(source()).settings?.apiKey;
+      if (!(error instanceof PartialFailure)) throw readableError(error, apiKey);
+      const readable = readableError(error.cause, apiKey);
+      // All of these, or the engine forgets the lead, never finishes it, or cannot load its provider any more.
+      throw Object.assign(readable, {
+        id: String(error.leadId),
+        properties: toPlain({ ...error.outs, __provider: stub }),
+        reasons: [readable.message],
+      });
     }
   }
 
@@ -56,16 +78,21 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
         const { id, outs } = await hooks.create(withoutStub(inputs), requireSettings(source()));
         // The engine takes a numeric id for none at all.
         return { id: String(id), outs: toPlain(outs) };
-      }),
+      }, inputs.__provider),
     read: (id, props) =>
       run(async () => {
         const live = await hooks.read(Number(id), withoutStub(props), requireSettings(source()));
         return live === undefined ? {} : toPlain({ id, ...live });
       }),
     update: (id, olds, news) =>
-      run(async () => ({
-        outs: toPlain(await hooks.update(Number(id), withoutStub(olds), withoutStub(news), requireSettings(source()))),
-      })),
+      run(
+        async () => ({
+          outs: toPlain(
+            await hooks.update(Number(id), withoutStub(olds), withoutStub(news), requireSettings(source())),
+          ),
+        }),
+        news.__provider,
+      ),
     delete: (id, props) => run(() => hooks.delete(Number(id), withoutStub(props), requireSettings(source()))),
   };
 }

@@ -3,8 +3,7 @@
  * yet (in preview) are no problem. Pure, and fast: the engine runs the checks of a stack one after another.
  */
 import { z } from "zod";
-import { E164, MAX_LEAD_BYTES, MAX_SECONDARY_CONTACTS } from "../famulor/limits";
-import type { NewLead } from "../famulor/schema";
+import { E164, MAX_LEAD_BYTES, MAX_SECONDARY_CONTACTS, SETTABLE_STATUSES } from "../famulor/limits";
 import { isUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
@@ -36,7 +35,14 @@ const leadArgs = z.strictObject({
     .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as leads of their own`)
     .optional(),
   allowDuplicate: z.boolean("must be true or false").optional(),
+  status: z
+    .enum(SETTABLE_STATUSES, `must be one of ${SETTABLE_STATUSES.join(", ")}: Famulor assigns all others itself`)
+    .optional(),
+  adoptExisting: z.boolean("must be true or false").optional(),
 });
+
+/** The declared arguments of a lead, once nothing is unknown any more. */
+export type LeadArgs = z.output<typeof leadArgs>;
 
 /** The names of the arguments, which are also outputs. */
 export const LEAD_ARG_NAMES = Object.keys(leadArgs.shape);
@@ -53,15 +59,17 @@ export function leadProblems(news: Props, settings: Settings | undefined): strin
         ? `${pathText([...issue.path, issue.keys[0] ?? ""])}: is not an argument of FamulorLead`
         : `${pathText(issue.path)}: ${issue.message}`,
     ),
+    ...(news.adoptExisting === true && news.allowDuplicate === true
+      ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
+      : []),
     ...repeatedNumbers(news),
     ...forbiddenNumbers(news, settings),
     ...tooLarge(news),
   ];
 }
 
-/** The arguments as what is sent, once nothing is unknown any more. */
-export function toNewLead(inputs: Props): NewLead {
-  return leadArgs.parse(inputs) as NewLead;
+export function parseLeadArgs(inputs: Props): LeadArgs {
+  return leadArgs.parse(inputs);
 }
 
 function isUnknownAt(root: unknown, path: PropertyKey[], depth: number): boolean {

@@ -1,101 +1,132 @@
 /**
  * What the engine asks of a lead: check, diff, create, read, update, delete.
  *
- * This release creates, reads and deletes. `diff` refuses every change of what Famulor holds, since the only other answer,
- * a replacement, would call the person again.
+ * Decisions stand in lead-args.ts (check), lead-diff.ts, lead-gone.ts and lead-adoption.ts; here they are acted on.
  */
-import { isDeepStrictEqual } from "node:util";
+import type { FamulorClient } from "../famulor/client";
 import {
+  FamulorApiError,
   FamulorConfigError,
   FamulorConnectionError,
   FamulorError,
   FamulorInputError,
   FamulorNotFoundError,
+  FamulorValidationError,
 } from "../famulor/errors";
-import { findLead } from "../famulor/lead-directory";
+import { findLead, type LeadTrace, listEveryLead } from "../famulor/lead-directory";
 import { maskPhoneNumber } from "../famulor/masking";
 import { isOutcomeUnknown } from "../famulor/retry";
-import type { Lead, NewLead } from "../famulor/schema";
+import type { Lead } from "../famulor/schema";
 import { accountIdOf, clientFor, endpointOutput, isOwnAccount, requireSameEndpoint } from "./account";
-import type { Hooks } from "./boundary";
-import { LEAD_ARG_NAMES, leadProblems, toNewLead } from "./lead-args";
+import { type Hooks, PartialFailure } from "./boundary";
+import { type Adoption, judgeAdoption } from "./lead-adoption";
+import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, parseLeadArgs } from "./lead-args";
+import { diffLead, sameText } from "./lead-diff";
+import { GONE, mayBeMadeAgain } from "./lead-gone";
+import { isHandedOver, isOwned, noteMade, noteSeen, noteTakenOver } from "./lead-ownership";
 import { holdsUnknown, type Props } from "./plain";
-import { isLoopback } from "./settings";
-
-/** Arguments that only matter at create: a change of them is stored and asks for nothing. */
-const RECORDED_ARGS = ["allowDuplicate"];
+import { isLoopback, type Settings } from "./settings";
 
 export const leadHooks: Hooks = {
   check: leadProblems,
 
-  diff(olds, news) {
-    const changed = LEAD_ARG_NAMES.filter((name) => !isDeepStrictEqual(olds[name], news[name]));
-    const unsupported = changed.filter((name) => !RECORDED_ARGS.includes(name));
-    if (unsupported.length > 0) {
-      throw new FamulorInputError(
-        `${unsupported.join(", ")}: changing a lead that exists is not supported yet (lead ${olds.leadId}).`,
-        { hint: "Undo the edit. Nothing was changed in Famulor." },
+  diff(olds, news, settings) {
+    requireSameEndpoint(olds, settings);
+    noteSeen(Number(olds.leadId), olds.takenOver === true);
+    if (olds.status === GONE) {
+      console.log(
+        `lead ${olds.leadId} is gone from Famulor and is not made again by itself, since the person may have been called. ` +
+          "To call again: pulumi up --replace <its URN>. To forget it: remove it from the program.",
       );
+      return { changes: false };
     }
-    // `{}`: the engine compares the inputs itself, and stores the recorded ones by an update that sends nothing.
-    return changed.length > 0 ? {} : { changes: false };
+    const { change, contactsDiffer, recordedDiffer } = diffLead(olds, news);
+    if (contactsDiffer) {
+      requireRedial(olds, settings);
+      return { replaces: ["secondaryContacts"], deleteBeforeReplace: true };
+    }
+    // A lead whose create was cut short: to be finished although its arguments are as before.
+    if (olds.unfinished === true) return { changes: true };
+    // `{}`: the engine compares the inputs itself, which also honours the user's replaceOnChanges.
+    return recordedDiffer || Object.keys(change).length > 0 ? {} : { changes: false };
   },
 
   async create(inputs, settings) {
-    // What `check` saw may have been unknown then; this is the last look before a phone can ring.
-    const problems = holdsUnknown(inputs) ? ["a value is still unknown"] : leadProblems(inputs, settings);
-    if (problems.length > 0) throw new FamulorInputError(problems.join("\n"));
+    const args = lastLook(inputs, settings);
     const client = clientFor(settings);
-    const newLead = toNewLead(inputs);
     const accountId = await accountIdOf(client);
-    const lead = await client.createLead(newLead).catch((error: unknown) => {
-      throw explainFailedCreate(error, newLead);
-    });
-    return {
-      id: lead.leadId,
-      outs: {
-        ...inputs,
-        leadId: lead.leadId,
-        // Famulor's documented first status, where the answer leaves it out.
-        status: lead.status ?? "created",
-        secondaryContactIds: contactIds(newLead, lead),
-        campaignName: lead.campaignName,
-        createdAt: lead.createdAt,
-        updatedAt: lead.updatedAt,
-        endpoint: endpointOutput(settings),
-        accountId,
-      },
+    const { lead, takenOver } = await ensureLead(client, args, settings);
+    const outs: Props = {
+      ...withoutRequested(inputs),
+      leadId: lead.leadId,
+      // Famulor's documented first status, where the answer leaves it out.
+      status: lead.status ?? "created",
+      secondaryContactIds: contactIds(args, lead),
+      campaignName: lead.campaignName,
+      createdAt: lead.createdAt,
+      updatedAt: lead.updatedAt,
+      endpoint: endpointOutput(settings),
+      accountId,
+      // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
+      requestedStatus: args.status === "created" ? "created" : undefined,
+      takenOver: takenOver || undefined,
     };
+    return { id: lead.leadId, outs: await finish(client, outs, lead.variables, args, takenOver) };
   },
 
   async read(id, props, settings) {
-    requireSameEndpoint(props, settings);
+    // For FamulorLead.get there are only arguments yet.
+    const isRefresh = props.leadId !== undefined;
+    if (isRefresh) requireSameEndpoint(props, settings);
     const client = clientFor(settings);
-    const lead = await findLead(client, {
-      leadId: id,
-      campaignId: props.campaignId as number | undefined,
-      phoneNumber: props.phoneNumber as string | undefined,
-      createdAt: props.createdAt as string | undefined,
-    });
-    if (lead === undefined) {
-      // Another account's listing is empty too, and that proves nothing.
-      if (await isOwnAccount(client, props)) return undefined;
-      throw otherAccount(id);
+    const lead = await findLead(client, traceOf(id, props));
+    if (lead !== undefined)
+      return isRefresh ? refreshed(props, lead) : { props: readFromElsewhere(props, lead, settings) };
+    if (!isRefresh) {
+      throw new FamulorInputError(`FamulorLead.get: there is no lead ${id} in campaign ${props.campaignId}.`, {
+        hint: "Check the ID and the campaign; the stack's API key must belong to the account that holds it.",
+      });
     }
-    return {
-      props: {
-        ...props,
-        status: lead.status ?? props.status,
-        campaignName: lead.campaignName ?? props.campaignName,
-        updatedAt: lead.updatedAt ?? props.updatedAt,
-      },
-    };
+    // Another account's listing is empty too, and that proves nothing.
+    if (!(await isOwnAccount(client, props))) throw otherAccount(id);
+    if (mayBeMadeAgain(props.status, props.createdAt, Date.now())) return undefined;
+    if (props.status !== GONE) {
+      console.log(`lead ${id}: gone from Famulor after it was ${props.status}. It stays in the state as "${GONE}".`);
+    }
+    return { props: { ...props, status: GONE } };
   },
 
-  // Only reached for what `diff` lets through: recorded arguments.
-  update: async (_id, olds, news) => ({ ...withoutArgs(olds), ...news }),
+  async update(id, olds, news, settings) {
+    requireSameEndpoint(olds, settings);
+    const args = lastLook(news, settings);
+    const client = clientFor(settings);
+    const { change } = diffLead(olds, news);
+    const { unfinished, requestedStatus, ...kept } = withoutArgs(olds);
+    const outs: Props = { ...kept, ...withoutRequested(news), requestedStatus: args.status, status: olds.status };
+    if (Object.keys(change).length === 0) return outs;
+    try {
+      await client.updateLead(id, change);
+    } catch (error) {
+      if (error instanceof FamulorNotFoundError) throw vanished(id, error);
+      // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more.
+      if (change.status === "created" && isOutcomeUnknown(error))
+        throw new PartialFailure(id, outs, dialledPerhaps(id, error));
+      throw error;
+    }
+    if (change.status !== undefined) outs.status = change.status;
+    if (change.campaignId !== undefined) {
+      // The answer does not tell the new campaign's name; an old one in state would be a lie.
+      const lead = await findLead(client, traceOf(id, outs)).catch(() => undefined);
+      Object.assign(outs, { campaignName: lead?.campaignName, updatedAt: lead?.updatedAt });
+    }
+    return outs;
+  },
 
   async delete(id, props, settings) {
+    if (isHandedOver(id, props.takenOver === true)) {
+      console.log(`lead ${id} belongs to another resource now: it is not deleted.`);
+      return;
+    }
     requireSameEndpoint(props, settings);
     const client = clientFor(settings);
     try {
@@ -114,32 +145,255 @@ export const leadHooks: Hooks = {
   },
 };
 
+/** What `check` saw may have been unknown then; this is the last look before a phone can ring. */
+function lastLook(inputs: Props, settings: Settings): LeadArgs {
+  const problems = holdsUnknown(inputs) ? ["a value is still unknown"] : leadProblems(inputs, settings);
+  if (problems.length > 0) throw new FamulorInputError(problems.join("\n"));
+  return parseLeadArgs(inputs);
+}
+
+// Create
+
+/** Makes the lead, or takes over the one that is there where that was asked for. */
+async function ensureLead(
+  client: FamulorClient,
+  args: LeadArgs,
+  settings: Settings,
+): Promise<{ lead: Lead; takenOver: boolean }> {
+  if (args.adoptExisting) {
+    const adoption = await lookForExisting(client, args);
+    if (adoption.existing) return takeOver(args, adoption);
+  }
+  try {
+    const lead = await client.createLead(newLead(args));
+    noteMade(lead.leadId);
+    return { lead, takenOver: false };
+  } catch (error) {
+    if (isOutcomeUnknown(error)) throw explainUnknownCreate(error as Error, args);
+    if (!mayBeADouble(error)) throw error;
+    const adoption = await lookForExisting(client, args);
+    if (!adoption.existing) throw error;
+    if (settings.adoptIdentical && adoption.identical) return takeOver(args, adoption);
+    throw explainDouble(error as Error, args, adoption);
+  }
+}
+
+/** The arguments that `POST /user/lead` takes. */
+function newLead({ campaignId, phoneNumber, variables, secondaryContacts, allowDuplicate }: LeadArgs) {
+  return {
+    campaignId,
+    phoneNumber,
+    variables: variables ?? {},
+    secondaryContacts: (secondaryContacts ?? []).map((contact) => ({
+      phoneNumber: contact.phoneNumber,
+      variables: contact.variables ?? {},
+    })),
+    allowDuplicate: allowDuplicate ?? false,
+  };
+}
+
+async function lookForExisting(client: FamulorClient, args: LeadArgs): Promise<Adoption> {
+  // The whole campaign and not only this number: it may stand there as somebody's secondary contact.
+  const leads = await listEveryLead(client, { campaignId: args.campaignId });
+  return judgeAdoption(args, [...leads.values()], isOwned);
+}
+
+function takeOver(args: LeadArgs, { existing, obstacle }: Adoption): { lead: Lead; takenOver: true } {
+  if (!existing || obstacle) {
+    throw new FamulorInputError(`Lead ${existing?.leadId} cannot be taken over: ${obstacle}.`, {
+      hint: "Nothing was sent. Delete it in Famulor, or declare what is there.",
+    });
+  }
+  noteTakenOver(existing.leadId);
+  console.log(
+    `lead ${existing.leadId} (${maskPhoneNumber(args.phoneNumber)}, campaign ${args.campaignId}) was there already and is taken over.`,
+  );
+  return { lead: existing, takenOver: true };
+}
+
+/** Sends what a create cannot carry: a status, and the variables of a lead that was taken over. */
+async function finish(
+  client: FamulorClient,
+  outs: Props,
+  liveVariables: Record<string, unknown>,
+  args: LeadArgs,
+  takenOver: boolean,
+): Promise<Props> {
+  const leadId = outs.leadId as number;
+  const variables = Object.entries(args.variables ?? {}).filter(
+    ([name, value]) => !sameText(liveVariables[name], value),
+  );
+  const change = {
+    ...(takenOver && variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
+    ...(args.status === undefined || args.status === "created" ? {} : { status: args.status }),
+  };
+  if (Object.keys(change).length === 0) return outs;
+  try {
+    await client.updateLead(leadId, change);
+  } catch (error) {
+    // What is declared but was not sent must differ from what is stored, or `update` would find nothing to do.
+    const variablesThere = Object.fromEntries(
+      Object.entries(args.variables ?? {}).filter(([name]) => !(name in (change.variables ?? {}))),
+    );
+    throw new PartialFailure(leadId, { ...outs, variables: variablesThere, unfinished: true }, error);
+  }
+  return change.status === undefined ? outs : { ...outs, status: change.status, requestedStatus: change.status };
+}
+
+/**
+ * How Famulor refuses a double is undocumented. So every refusal may be one that is not plainly about something else: the
+ * key, permission, the balance, the campaign, the rate, another field.
+ */
+function mayBeADouble(error: unknown): boolean {
+  if (!(error instanceof FamulorApiError)) return false;
+  if (error instanceof FamulorValidationError) {
+    const fields = Object.keys(error.fieldErrors);
+    return fields.length === 0 || fields.includes("phone_number");
+  }
+  return [400, 403, 409].includes(error.status);
+}
+
+function explainDouble(error: Error, args: LeadArgs, { existing, identical, obstacle }: Adoption): FamulorError {
+  const ways = obstacle
+    ? `It cannot be taken over: ${obstacle}.`
+    : "If another stack or resource declares it, remove one of the two. If not, take it over with adoptExisting: true" +
+      (identical
+        ? ", or, if an interrupted run of this program made it, run once: FAMULOR_ADOPT=identical pulumi up."
+        : ".");
+  return new FamulorInputError(
+    `${error.message} Campaign ${args.campaignId} already has lead ${existing?.leadId} with ${maskPhoneNumber(args.phoneNumber)}; ` +
+      "nobody was called twice.",
+    { hint: ways, cause: error },
+  );
+}
+
+/** Adds what a tired person must know: that somebody may be called although `up` failed. */
+function explainUnknownCreate(error: Error, args: LeadArgs): FamulorError {
+  const advice = args.allowDuplicate
+    ? "With allowDuplicate the next `pulumi up` would make it again and call the person twice: first delete it there."
+    : "Famulor refuses a second one, so nobody is called twice; if it is there, the next run with " +
+      "FAMULOR_ADOPT=identical pulumi up takes it over.";
+  return new FamulorError("famulor/unknown-outcome", error.message, {
+    hint:
+      `Campaign ${args.campaignId} may hold a lead ${maskPhoneNumber(args.phoneNumber)} that is not in the state. ` +
+      `Look in Famulor's list of leads. ${advice}`,
+    cause: error,
+  });
+}
+
+// Read
+
+function traceOf(leadId: number, props: Props): LeadTrace {
+  return {
+    leadId,
+    campaignId: props.campaignId as number | undefined,
+    phoneNumber: props.phoneNumber as string | undefined,
+    createdAt: props.createdAt as string | undefined,
+  };
+}
+
+/** Brings home what the user set and somebody changed; what Famulor added by itself stays out. */
+function refreshed(props: Props, lead: Lead): { props: Props; inputs: Props } {
+  const { takenOver, ...kept } = props;
+  const live: Props = {
+    ...kept,
+    campaignId: lead.campaignId ?? props.campaignId,
+    phoneNumber: lead.phoneNumber ?? props.phoneNumber,
+    ...(props.variables === undefined ? {} : { variables: liveVariables(props.variables as Props, lead.variables) }),
+    status: lead.status ?? props.status,
+    campaignName: lead.campaignName ?? props.campaignName,
+    updatedAt: lead.updatedAt ?? props.updatedAt,
+  };
+  warnOfOtherContacts(props, lead);
+  const declared = Object.entries(live).filter(([name]) => LEAD_ARG_NAMES.includes(name) && name !== "status");
+  const status = props.requestedStatus === undefined ? {} : { status: props.requestedStatus };
+  return { props: live, inputs: { ...Object.fromEntries(declared), ...status } };
+}
+
+/** The declared variables with the values Famulor has now; a value that only changed its type keeps the declared one. */
+function liveVariables(declared: Props, live: Record<string, unknown>): Props {
+  const there = Object.entries(declared).filter(([name, value]) => name in live || value === "");
+  return Object.fromEntries(
+    there.map(([name, value]) => [name, !(name in live) || sameText(live[name], value) ? value : live[name]]),
+  );
+}
+
+/** Never drift: the list comes reordered, in part, or not at all, and acting on it would call everybody again. */
+function warnOfOtherContacts(props: Props, lead: Lead): void {
+  if (lead.secondaryContacts === undefined) return;
+  const declared = ((props.secondaryContacts ?? []) as { phoneNumber: string }[]).map(({ phoneNumber }) => phoneNumber);
+  const there = lead.secondaryContacts.map(({ phoneNumber }) => phoneNumber);
+  if (declared.sort().join() === there.sort().join()) return;
+  console.log(`lead ${lead.leadId}: Famulor lists other secondary contacts than are declared. Nothing was changed.`);
+}
+
+/** The outputs of `FamulorLead.get`. */
+function readFromElsewhere(props: Props, lead: Lead, settings: Settings): Props {
+  const contacts = lead.secondaryContacts ?? [];
+  return {
+    ...props,
+    phoneNumber: lead.phoneNumber,
+    campaignId: lead.campaignId ?? props.campaignId,
+    variables: lead.variables,
+    secondaryContacts: contacts.map(({ phoneNumber }) => ({ phoneNumber })),
+    leadId: lead.leadId,
+    status: lead.status,
+    secondaryContactIds: contacts.map(({ contactId }) => contactId),
+    campaignName: lead.campaignName,
+    createdAt: lead.createdAt,
+    updatedAt: lead.updatedAt,
+    endpoint: endpointOutput(settings),
+  };
+}
+
+// Outputs and errors
+
+/** The contacts' IDs in the order in which they were declared: Famulor's list may have another. */
+function contactIds(args: LeadArgs, lead: Lead): number[] {
+  const idByNumber = new Map(lead.secondaryContacts?.map((contact) => [contact.phoneNumber, contact.contactId]));
+  return (args.secondaryContacts ?? []).flatMap(({ phoneNumber }) => idByNumber.get(phoneNumber) ?? []);
+}
+
+/** `status` is the one argument whose output is something else: what Famulor says now. */
+function withoutRequested(inputs: Props): Props {
+  const { status, ...rest } = inputs;
+  return rest;
+}
+
+function withoutArgs(outs: Props): Props {
+  return Object.fromEntries(Object.entries(outs).filter(([name]) => !LEAD_ARG_NAMES.includes(name)));
+}
+
+/** Replacing a lead that Famulor may have called already rings that phone again: not by an edit alone. */
+function requireRedial(olds: Props, settings: Settings): void {
+  const what = `lead ${olds.leadId} (last known status: ${olds.status})`;
+  if (olds.status !== "created" && !settings.allowRedial) {
+    throw new FamulorInputError(
+      `secondaryContacts: Famulor cannot change them, so ${what} would be replaced and the person called again.`,
+      { hint: "Undo the edit, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },
+    );
+  }
+  console.log(`secondaryContacts differ: ${what} is replaced, and the person will be called again.`);
+}
+
 function otherAccount(leadId: number): FamulorConfigError {
   return new FamulorConfigError(`famulor:apiKey: lead ${leadId} is not in the account this key belongs to.`, {
     hint: "Use the key of the account that made it. Nothing was changed, in Famulor or in the state.",
   });
 }
 
-/** Adds what a tired person must know: that somebody may be called although `up` failed. */
-function explainFailedCreate(error: unknown, lead: NewLead): unknown {
-  if (!(error instanceof Error && isOutcomeUnknown(error))) return error;
-  const advice = lead.allowDuplicate
-    ? "With allowDuplicate the next `pulumi up` would make it again and call the person twice: first delete it there."
-    : "Famulor refuses a second one, so nobody is called twice; if it is there, delete it before the next `pulumi up`.";
-  return new FamulorError("famulor/unknown-outcome", error.message, {
-    hint:
-      `Campaign ${lead.campaignId} may hold a lead ${maskPhoneNumber(lead.phoneNumber)} that is not in the state. ` +
-      `Look in Famulor's list of leads. ${advice}`,
-    cause: error,
+function vanished(leadId: number, cause: Error): FamulorInputError {
+  return new FamulorInputError(`Lead ${leadId} cannot be changed: Famulor does not have it (any more).`, {
+    hint: "Run `pulumi refresh`: it tells a lead that is gone from a key of another account. Nothing was changed.",
+    cause,
   });
 }
 
-/** The contacts' IDs in the order in which they were declared: Famulor's list may have another. */
-function contactIds(declared: NewLead, lead: Lead): number[] {
-  const idByNumber = new Map(lead.secondaryContacts?.map((contact) => [contact.phoneNumber, contact.contactId]));
-  return (declared.secondaryContacts ?? []).flatMap(({ phoneNumber }) => idByNumber.get(phoneNumber) ?? []);
-}
-
-function withoutArgs(outs: Props): Props {
-  return Object.fromEntries(Object.entries(outs).filter(([name]) => !LEAD_ARG_NAMES.includes(name)));
+function dialledPerhaps(leadId: number, error: unknown): FamulorError {
+  return new FamulorError("famulor/unknown-outcome", (error as Error).message, {
+    hint:
+      `Lead ${leadId} may have been queued to be called again. It is not sent a second time by itself: ` +
+      "look at its status in Famulor; to send it again, remove `status`, `pulumi up`, and set it anew.",
+    cause: error,
+  });
 }

@@ -13,6 +13,10 @@ export interface Settings {
   /** E.164 prefixes, one of which every number must begin with; `undefined`: any number. */
   allowedPrefixes: readonly string[] | undefined;
   requestTimeoutMs: number;
+  /** Take over, for this run, leads that exist with exactly the declared content. From the environment alone. */
+  adoptIdentical: boolean;
+  /** Let this run replace leads that may have been called already. From the environment alone. */
+  allowRedial: boolean;
 }
 
 /** Where settings come from: the stack's configuration first, then the environment. */
@@ -57,9 +61,21 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
     problems.push("famulor:requestTimeoutSeconds: must be a number of seconds above 0 and at most 600.");
   }
 
+  // For one run only, so never from the stack's configuration, where they would stay.
+  const { FAMULOR_ADOPT: adopt, FAMULOR_REDIAL: redial } = source.env;
+  if (adopt && adopt !== "identical") problems.push("FAMULOR_ADOPT: must be `identical` or not set.");
+  if (redial && redial !== "allow") problems.push("FAMULOR_REDIAL: must be `allow` or not set.");
+
   if (problems.length > 0 || apiKey === undefined) return { problems };
   return {
-    settings: { apiKey, baseUrl, allowedPrefixes: prefixes, requestTimeoutMs: timeoutSeconds * 1000 },
+    settings: {
+      apiKey,
+      baseUrl,
+      allowedPrefixes: prefixes,
+      requestTimeoutMs: timeoutSeconds * 1000,
+      adoptIdentical: adopt === "identical",
+      allowRedial: redial === "allow",
+    },
     problems,
   };
 }

@@ -37,7 +37,37 @@ export interface FamulorLeadArgs {
    * Default: `false`, and Famulor refuses a double.
    */
   allowDuplicate?: boolean | undefined;
+  /**
+   * A status to set, once each time you change it here: `"completed"` and `"reached-max-retries"` stop further calls;
+   * **`"created"` queues the lead again, and the person is called again**. It is compared with what you last declared and
+   * never with what Famulor says now. At create, `"created"` sends nothing. Default: Famulor decides.
+   * Source: https://docs.famulor.io, "Update lead".
+   */
+  status?: pulumi.Input<"created" | "completed" | "reached-max-retries"> | undefined;
+  /**
+   * At create, take over the lead with this number in this campaign, if there is one, instead of failing. Its secondary
+   * contacts must be as declared; its variables are then changed to the declared ones. Default: `false`.
+   */
+  adoptExisting?: boolean | undefined;
 }
+
+/** What {@link FamulorLead.get} needs beside the ID: Famulor can only be asked for the leads of a campaign. */
+export interface FamulorLeadLookup {
+  /** The campaign that has the lead. */
+  campaignId: pulumi.Input<number>;
+}
+
+/** Arguments are also outputs; an output exists on the object only if it is named when the resource is registered. */
+const OUTPUT_ONLY = {
+  leadId: undefined,
+  requestedStatus: undefined,
+  secondaryContactIds: undefined,
+  campaignName: undefined,
+  createdAt: undefined,
+  updatedAt: undefined,
+  endpoint: undefined,
+  accountId: undefined,
+};
 
 /**
  * A lead: a person whom a Famulor campaign calls.
@@ -67,13 +97,17 @@ export class FamulorLead extends pulumi.CustomResource {
     { phoneNumber: string; variables?: Record<string, LeadVariable> }[] | undefined
   >;
   declare readonly allowDuplicate: pulumi.Output<boolean | undefined>;
+  declare readonly adoptExisting: pulumi.Output<boolean | undefined>;
   /** Famulor's ID of this lead. The resource's `id` is the same as a string. */
   declare readonly leadId: pulumi.Output<number>;
   /**
    * What Famulor says of the lead, as last read: `created`, `scheduled`, `processing`, `rescheduled`, `completed`,
    * `reached-max-retries`, `blacklisted`, or a word yet unknown. It moves by itself; `pulumi refresh` reads it again.
+   * `gone`: Famulor has removed the lead, and it is not made again by itself, lest the person be called again.
    */
   declare readonly status: pulumi.Output<string>;
+  /** The declared `status` as it was last carried out; absent when none is declared. */
+  declare readonly requestedStatus: pulumi.Output<string | undefined>;
   /** Famulor's IDs of the secondary contacts, in the order of `secondaryContacts`. */
   declare readonly secondaryContactIds: pulumi.Output<number[]>;
   /** The campaign's name. */
@@ -100,22 +134,37 @@ export class FamulorLead extends pulumi.CustomResource {
       "pulumi-nodejs:dynamic/famulor:Lead",
       name,
       {
-        ...args,
-        // An output exists on the object only if it is named here.
-        leadId: undefined,
+        ...OUTPUT_ONLY,
+        variables: undefined,
+        secondaryContacts: undefined,
+        allowDuplicate: undefined,
         status: undefined,
-        secondaryContactIds: undefined,
-        campaignName: undefined,
-        createdAt: undefined,
-        updatedAt: undefined,
-        endpoint: undefined,
-        accountId: undefined,
+        adoptExisting: undefined,
+        ...args,
         __provider: stub("lead"),
       },
       // Famulor refuses a second lead with the same number, so a replacement deletes first. An option and not an answer of
       // `diff`, because under `pulumi up --replace` the engine never asks `diff`.
       { ...opts, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
     );
+    if (opts.id === undefined && !args.allowDuplicate) refuseSecondDeclaration(this, name, args, opts);
+  }
+
+  /**
+   * Reads a lead that is managed elsewhere. It is never changed and never deleted by this stack.
+   *
+   * @param id Famulor's ID of the lead.
+   * @throws when there is no such lead in the account.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    { campaignId }: FamulorLeadLookup,
+    opts: pulumi.CustomResourceOptions = {},
+  ): FamulorLead {
+    // `phoneNumber` is declared as an output to be read, and is not known here.
+    const args = { campaignId, phoneNumber: undefined } as unknown as FamulorLeadArgs;
+    return new FamulorLead(name, args, { ...opts, id });
   }
 }
 
@@ -124,7 +173,8 @@ function refuseImport(name: string, opts: pulumi.CustomResourceOptions): void {
   if (opts.import === undefined) return;
   throw new pulumi.RunError(
     `FamulorLead "${name}": the option \`import\` does not work with Pulumi's dynamic providers. ` +
-      "Remove it; delete the existing lead in Famulor and let `pulumi up` make it, or leave it out of the program.",
+      "Remove it and set `adoptExisting: true`: then create takes over the lead with this number in this campaign. " +
+      "To only read a lead that is managed elsewhere: FamulorLead.get(name, id, { campaignId }).",
   );
 }
 
@@ -138,4 +188,31 @@ function refusePlainTextKey(): void {
     `${key} stands in plain text in the stack's configuration. ` +
       `Set it again as a secret: pulumi config set --secret ${key}. Then rotate the key if the file was shared.`,
   );
+}
+
+/** By stack, since one process can run several programs (Automation API): campaign and number → who declares it. */
+const declared = new WeakMap<object, Map<string, pulumi.URN>>();
+const noStack = {};
+
+/** Two resources for one person: found before anything is sent, where number and campaign are known. */
+function refuseSecondDeclaration(
+  lead: FamulorLead,
+  name: string,
+  { campaignId, phoneNumber }: FamulorLeadArgs,
+  { provider }: pulumi.CustomResourceOptions,
+): void {
+  const stack = pulumi.runtime.getStackResource() ?? noStack;
+  const people = declared.get(stack) ?? new Map<string, pulumi.URN>();
+  declared.set(stack, people);
+  pulumi.all([lead.urn, campaignId, phoneNumber, provider?.urn]).apply(([urn, campaign, number, account]) => {
+    const person = JSON.stringify([account, campaign, number]);
+    const first = people.get(person) ?? urn;
+    people.set(person, first);
+    if (first === urn) return;
+    pulumi.log.error(
+      `FamulorLead "${name}" declares the same number in the same campaign as "${first.split("::").pop()}": ` +
+        "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
+      lead,
+    );
+  });
 }

@@ -14,6 +14,12 @@ import {
 } from "./account";
 import { type Fields, Refusal } from "./validation";
 
+/**
+ * A way in which Famulor's own sources disagree about the API:
+ * `update-below-user`: a lead is changed by `PUT /user/leads/{id}`, and `PUT /leads/{id}` is no route.
+ */
+export type SandboxDialect = "update-below-user";
+
 export interface SandboxOptions {
   /** Default: 0, any free port. */
   port?: number;
@@ -23,6 +29,8 @@ export interface SandboxOptions {
   email?: string;
   /** Default: one, with ID 1 and the name `"Sandbox campaign"`. */
   campaigns?: SandboxCampaignOptions[];
+  /** Which disputed behaviour it shows. Default: that of Famulor's English API pages. */
+  dialects?: SandboxDialect[];
   /** Its clock. Default: the real one. */
   now?: () => Date;
   /** Called with each request once it is answered. */
@@ -68,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const email = options.email ?? "owner@sandbox.test";
   let apiKey = options.apiKey ?? "sandbox-key";
   const journal: SandboxRequest[] = [];
+  const routes = routesOf(options.dialects ?? []);
   let baseUrl = "";
 
   const server = createServer(async (incoming, outgoing) => {
@@ -86,7 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const text = await readBody(incoming);
       journal.push(request);
       request.body = parseBody(text);
-      answer = respond(request, account, { email, leadsUrl: `${baseUrl}/user/leads` });
+      answer = respond(request, routes, account, { email, leadsUrl: `${baseUrl}/user/leads` });
     } catch (error) {
       answer =
         error instanceof Refusal
@@ -137,7 +146,15 @@ type Handler = (
   about: { email: string; leadsUrl: string },
 ) => unknown;
 
-const ROUTES: Record<string, Record<string, Handler>> = {
+type Routes = Record<string, Record<string, Handler>>;
+
+function routesOf(dialects: SandboxDialect[]): Routes {
+  if (!dialects.includes("update-below-user")) return ROUTES;
+  const { "/leads/{id}": update, ...rest } = ROUTES;
+  return { ...rest, "/user/leads/{id}": { ...rest["/user/leads/{id}"], ...update } };
+}
+
+const ROUTES: Routes = {
   "/user/me": { GET: (_, __, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },
   "/user/lead": { POST: ({ body }, account) => ({ message: "Lead created", data: account.createLead(body) }) },
   "/user/leads": { GET: ({ query }, account, { leadsUrl }) => account.listLeads(query, leadsUrl) },
@@ -168,10 +185,15 @@ const ROUTES: Record<string, Record<string, Handler>> = {
   "/user/phone-numbers/all": { GET: (_, account) => ({ data: phoneNumbers(account.now().toISOString()) }) },
 };
 
-function respond(request: SandboxRequest, account: Account, about: { email: string; leadsUrl: string }): Answer {
+function respond(
+  request: SandboxRequest,
+  routes: Routes,
+  account: Account,
+  about: { email: string; leadsUrl: string },
+): Answer {
   if (!request.authorized) throw new Refusal(401, { error: "Unauthorized", message: "Unauthenticated." });
   const id = /\/(\d+)$/.exec(request.path)?.[1];
-  const methods = ROUTES[request.path] ?? ROUTES[request.path.replace(/\d+$/, "{id}")];
+  const methods = routes[request.path] ?? routes[request.path.replace(/\d+$/, "{id}")];
   if (!methods) throw new Refusal(404, { message: "The route could not be found." });
   const handler = methods[request.method];
   if (!handler) {

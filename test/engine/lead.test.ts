@@ -135,19 +135,6 @@ describe("a lead, with the real engine", function () {
     assert.doesNotMatch(imported.output, /toJavaScript/);
   });
 
-  it("refuses an edit rather than replace the lead, and leaves it alone", async () => {
-    project = await createProject({ program: program(ANNA), sandbox });
-    await project.succeed("up", "--skip-preview");
-    sandbox.journal.length = 0;
-    await project.rewrite(program(ANNA.replace("Anna", "Anne")));
-    for (const command of [["preview"], ["up", "--skip-preview"]]) {
-      const { code, output } = await project.pulumi(...command);
-      assert.notEqual(code, 0);
-      assert.match(output, /variables: changing a lead that exists is not supported yet/);
-    }
-    assert.deepEqual(requests(), []);
-  });
-
   it("is deleted before it is made again under the user's own --replace", async () => {
     project = await createProject({ program: program(ANNA), sandbox });
     await project.succeed("up", "--skip-preview");

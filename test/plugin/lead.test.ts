@@ -80,15 +80,6 @@ describe("a lead, in the plugin process", () => {
     assert.deepEqual(requests(), []);
   });
 
-  it("refuses every other change and never asks for a replacement", async () => {
-    const { id, outs } = await plugin.create(anna);
-    const edits = [{ phoneNumber: "+493023125009" }, { campaignId: 2 }, { variables: {} }, { secondaryContacts: [] }];
-    for (const edit of edits) {
-      const [name] = Object.keys(edit);
-      await assert.rejects(plugin.diff(id, outs, { ...anna, ...edit }), new RegExp(`^Error: ${name}: changing a lead`));
-    }
-  });
-
   it("is read through the listing", async () => {
     const { id, outs } = await plugin.create(anna);
     sandbox.account.editLead(Number(id), { status: "completed" });
@@ -148,17 +139,6 @@ describe("a lead, in the plugin process", () => {
     );
     await assert.rejects(plugin.read(id, elsewhere), /famulor:baseUrl is/);
     assert.deepEqual(requests(), []);
-  });
-
-  it("is refused as a double by Famulor, in one request", async () => {
-    await plugin.create(anna);
-    sandbox.journal.length = 0;
-    await assert.rejects(
-      plugin.create(anna),
-      /POST \/user\/lead answered 422: A lead with this phone number already exists/,
-    );
-    assert.deepEqual(requests(), ["POST /user/lead"]);
-    assert.equal(sandbox.leads.length, 1);
   });
 
   it("is never sent with a value that is not known yet", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { leadProblems } from "../../src/provider/lead-args";
+import { resolveSettings } from "../../src/provider/settings";
 
 const good = { campaignId: 1, phoneNumber: "+493023125000" };
 const contacts = (count: number) =>
@@ -97,7 +98,10 @@ describe("the arguments of a lead", () => {
   });
 
   it("hold every number against famulor:allowedPhoneNumbers", () => {
-    const settings = { apiKey: "k", baseUrl: "https://x.test", allowedPrefixes: ["+4930231"], requestTimeoutMs: 1 };
+    const { settings } = resolveSettings({
+      config: undefined,
+      env: { FAMULOR_API_KEY: "k", FAMULOR_ALLOWED_PHONE_NUMBERS: "+4930231" },
+    });
     assert.deepEqual(leadProblems({ ...good, secondaryContacts: contacts(2) }, settings), []);
     const problems = leadProblems(
       { campaignId: 1, phoneNumber: "+12125550100", secondaryContacts: [{ phoneNumber: "+447700900001" }] },

@@ -12,7 +12,8 @@ const answer = (status: number, retryAfterSeconds?: number) =>
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 const first = { attempts: 1, elapsedMs: 0, random: 0.5 };
-const wait = (method: string, error: unknown, more = {}) => waitBeforeRepeat({ ...first, method, error, ...more });
+const wait = (method: string, error: unknown, more = {}) =>
+  waitBeforeRepeat({ ...first, repeatable: method !== "POST", error, ...more });
 
 describe("whether a request may be sent again", () => {
   const unknown = [

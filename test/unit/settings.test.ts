@@ -21,6 +21,8 @@ describe("settings", () => {
       baseUrl: "https://app.famulor.de/api",
       allowedPrefixes: undefined,
       requestTimeoutMs: 30_000,
+      adoptIdentical: false,
+      allowRedial: false,
     });
   });
 

@@ -1,0 +1,351 @@
+import assert from "node:assert/strict";
+import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { type Plugin, type Props, startPlugin } from "../support/plugin";
+
+const anna = {
+  campaignId: 1,
+  phoneNumber: "+493023125000",
+  variables: { name: "Anna", visits: 2 },
+  secondaryContacts: [{ phoneNumber: "+493023125001" }, { phoneNumber: "+493023125002" }],
+};
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+describe("the life of a lead, in the plugin process", () => {
+  let sandbox: Sandbox;
+  let plugin: Plugin;
+  const plugins: Plugin[] = [];
+  let now: number;
+
+  /** Another `pulumi` command is another process. */
+  async function newProcess(env: NodeJS.ProcessEnv = {}): Promise<Plugin> {
+    const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
+    plugins.push(await startPlugin(settings, { env }));
+    return plugins.at(-1) as Plugin;
+  }
+  beforeEach(async () => {
+    now = Date.now();
+    sandbox = await startSandbox({ now: () => new Date(now) });
+    sandbox.account.addCampaign({ name: "Other" });
+    plugin = await newProcess();
+  });
+  afterEach(async () => {
+    await Promise.all(plugins.splice(0).map((each) => each.close()));
+    await sandbox.close();
+  });
+
+  /** The requests since the last call. */
+  function requests(): string[] {
+    const lines = sandbox.journal.map(({ method, path }) => `${method} ${path}`);
+    sandbox.journal.length = 0;
+    return lines;
+  }
+  const bodies = () => sandbox.journal.map(({ body }) => body);
+  async function created(args: Props = anna) {
+    const lead = await plugin.create(args);
+    sandbox.journal.length = 0;
+    return lead;
+  }
+  /** As `pulumi up` does: check, diff, and an update where the answer asks for one. */
+  async function up(id: string, outs: Props, news: Props, process = plugin): Promise<Props> {
+    assert.deepEqual((await process.check(news)).failures, []);
+    const { changes, replaces } = await process.diff(id, outs, news);
+    assert.deepEqual(replaces, []);
+    return changes === 1 ? outs : process.update(id, outs, news);
+  }
+
+  describe("an edit", () => {
+    const edits: [string, Props, unknown][] = [
+      ["the number", { phoneNumber: "+493023125009" }, { phone_number: "+493023125009" }],
+      ["one variable", { variables: { name: "Anne", visits: 2 } }, { variables: { name: "Anne" } }],
+      ["a new variable", { variables: { ...anna.variables, vip: true } }, { variables: { vip: true } }],
+      ["a removed variable", { variables: { name: "Anna" } }, { variables: { visits: "" } }],
+      ["all variables removed", { variables: undefined }, { variables: { name: "", visits: "" } }],
+      ["the status", { status: "completed" }, { status: "completed" }],
+      [
+        "several at once",
+        { phoneNumber: "+493023125009", variables: { name: "Anna", visits: 3 } },
+        { phone_number: "+493023125009", variables: { visits: 3 } },
+      ],
+    ];
+    for (const [name, edit, body] of edits) {
+      it(`of ${name} is one PUT with only what changed, and then nothing`, async () => {
+        const { id, outs } = await created();
+        const news = JSON.parse(JSON.stringify({ ...anna, ...edit }));
+        const after = await up(id, outs, news);
+        assert.deepEqual(bodies(), [body]);
+        assert.deepEqual(requests(), [`PUT /leads/${id}`]);
+        assert.equal((await plugin.diff(id, after, news)).changes, 1);
+        const refreshed = await plugin.read(id, after);
+        assert.equal((await plugin.diff(id, refreshed.props, news)).changes, 1, "and nothing after a refresh");
+        assert.deepEqual(requests(), ["GET /user/leads"]);
+      });
+    }
+
+    it("of the campaign moves the lead, and reads the new campaign's name", async () => {
+      const { id, outs } = await created();
+      const after = await up(id, outs, { ...anna, campaignId: 2 });
+      assert.deepEqual(requests(), [`PUT /leads/${id}`, "GET /user/leads"]);
+      assert.equal(after.campaignName, "Other");
+      assert.equal(sandbox.leads[0]?.id, Number(id));
+    });
+
+    it("of the campaign of an ended lead carries its status along, lest the move queue it again", async () => {
+      const { id, outs } = await created();
+      await up(id, { ...outs, status: "completed" }, { ...anna, campaignId: 2 });
+      assert.deepEqual(bodies()[0], { campaign_id: 2, status: "completed" });
+    });
+
+    it("of what is the same as text asks for nothing", async () => {
+      const { id, outs } = await created();
+      const same = { ...anna, variables: { visits: "2", name: "Anna" }, allowDuplicate: false };
+      assert.equal((await plugin.diff(id, outs, same)).changes, 1);
+    });
+
+    it("of the secondary contacts replaces a lead that nobody called yet, with a warning", async () => {
+      const { id, outs } = await created();
+      const diff = await plugin.diff(id, outs, { ...anna, secondaryContacts: [] });
+      assert.deepEqual(diff.replaces, ["secondaryContacts"]);
+      assert.match(plugin.output, /the person will be called again/);
+      assert.deepEqual(requests(), []);
+    });
+
+    it("of the secondary contacts of a lead that may have been called is refused, but for one run", async () => {
+      const { id, outs } = await created();
+      const called = { ...outs, status: "completed" };
+      const news = { ...anna, secondaryContacts: [] };
+      await assert.rejects(
+        plugin.diff(id, called, news),
+        /would be replaced and the person called again.*FAMULOR_REDIAL/,
+      );
+      const redial = await newProcess({ FAMULOR_REDIAL: "allow" });
+      assert.deepEqual((await redial.diff(id, called, news)).replaces, ["secondaryContacts"]);
+    });
+
+    it("with a value that is not known yet is an update in the plan, never a replacement", async () => {
+      const { id, outs } = await created();
+      const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+      const news = { ...anna, campaignId: unknown, variables: unknown, secondaryContacts: [{ phoneNumber: unknown }] };
+      assert.deepEqual(await plugin.diff(id, outs, news), { changes: 0, replaces: [] });
+    });
+
+    it("is found on the other route, which is then remembered", async () => {
+      await sandbox.close();
+      sandbox = await startSandbox({ dialects: ["update-below-user"] });
+      plugin = await newProcess();
+      const { id, outs } = await created();
+      const second = await up(id, outs, { ...anna, variables: { name: "Bea", visits: 2 } });
+      assert.deepEqual(requests(), [`PUT /leads/${id}`, `PUT /user/leads/${id}`]);
+      await up(id, second, { ...anna, variables: { name: "Cleo", visits: 2 } });
+      assert.deepEqual(requests(), [`PUT /user/leads/${id}`]);
+    });
+
+    it("of a lead that is not there any more is an error, and never a success", async () => {
+      const { id, outs } = await created();
+      sandbox.account.removeLead(Number(id));
+      const edit = { ...anna, phoneNumber: "+493023125009" };
+      await assert.rejects(plugin.update(id, outs, edit), /Lead \d+ cannot be changed: .*pulumi refresh/);
+      assert.deepEqual(requests(), [`PUT /leads/${id}`, `PUT /user/leads/${id}`]);
+    });
+  });
+
+  describe("a declared status", () => {
+    it("is sent when the user changes it, and never because Famulor's own moved", async () => {
+      const { id, outs } = await created();
+      const news = { ...anna, status: "completed" };
+      const after = await up(id, outs, news);
+      assert.equal(after.requestedStatus, "completed");
+      sandbox.account.editLead(Number(id), { status: "rescheduled" });
+      const { props, inputs } = await plugin.read(id, after);
+      assert.equal(props.status, "rescheduled");
+      assert.equal(inputs?.status, "completed");
+      requests();
+      await up(id, props, news);
+      assert.deepEqual(requests(), []);
+    });
+
+    it("`created` is not sent at create, and dials only when it is edited in", async () => {
+      const { id, outs } = await created({ ...anna, status: "created" });
+      assert.deepEqual(await up(id, outs, { ...anna, status: "created" }), outs);
+      const ended = await up(id, outs, { ...anna, status: "completed" });
+      const again = await up(id, ended, { ...anna, status: "created" });
+      assert.deepEqual(bodies(), [{ status: "completed" }, { status: "created" }]);
+      assert.equal(again.status, "created");
+    });
+
+    it("that is declared at create is set right after it", async () => {
+      const { id, outs } = await plugin.create({ ...anna, status: "completed" });
+      assert.deepEqual(requests(), ["GET /user/me", "POST /user/lead", `PUT /leads/${id}`]);
+      assert.deepEqual([outs.status, outs.requestedStatus], ["completed", "completed"]);
+    });
+
+    it("that is not declared any more sends nothing and is forgotten", async () => {
+      const { id, outs } = await created({ ...anna, status: "completed" });
+      const after = await up(id, outs, anna);
+      assert.equal("requestedStatus" in after, false);
+      assert.deepEqual(requests(), []);
+    });
+  });
+
+  describe("a refresh", () => {
+    it("brings home what the user set and somebody changed, and nothing that Famulor added", async () => {
+      const { id, outs } = await created();
+      sandbox.account.editLead(Number(id), {
+        variables: { name: "Otto", inherited: "x", visits: "2" },
+        status: "processing",
+      });
+      const { props, inputs } = await plugin.read(id, outs);
+      assert.deepEqual(inputs, { ...anna, variables: { name: "Otto", visits: 2 } });
+      assert.equal(props.status, "processing");
+      requests();
+      await up(id, props, anna);
+      assert.deepEqual(bodies(), [{ variables: { name: "Anna" } }]);
+    });
+
+    it("of an undrifted lead returns the inputs as they were", async () => {
+      const args = { ...anna, allowDuplicate: true, status: "created" };
+      const { id, outs } = await created(args);
+      assert.deepEqual((await plugin.read(id, outs)).inputs, args);
+    });
+
+    it("finds a number and a campaign that were changed in the dashboard", async () => {
+      const { id, outs } = await created();
+      sandbox.account.editLead(Number(id), { phone_number: "+493023125009", campaign_id: 2 });
+      const { inputs } = await plugin.read(id, outs);
+      assert.deepEqual(inputs, { ...anna, phoneNumber: "+493023125009", campaignId: 2 });
+    });
+  });
+
+  describe("a lead that is proven to be gone", () => {
+    it("is dropped from state when it was waiting and young: the next up makes it again", async () => {
+      const { id, outs } = await created();
+      sandbox.account.removeLead(Number(id));
+      assert.equal((await plugin.read(id, outs)).id, "");
+    });
+
+    const kept: [string, Props, number][] = [
+      ["worked on", { status: "completed" }, 0],
+      ["being called", { status: "processing" }, 0],
+      ["in a status nobody knows", { status: "contacted" }, 0],
+      ["older than the shortest retention", {}, 29],
+    ];
+    for (const [name, more, ageDays] of kept) {
+      it(`stays in state as gone when it was ${name}, and asks for nothing`, async () => {
+        now -= ageDays * DAY_MS;
+        const { id, outs } = await created();
+        sandbox.account.removeLead(Number(id));
+        const { id: sameId, props } = await plugin.read(id, { ...outs, ...more });
+        assert.equal(sameId, id);
+        assert.equal(props.status, "gone");
+        requests();
+        assert.equal((await plugin.diff(id, props, { ...anna, phoneNumber: "+493023125009" })).changes, 1);
+        assert.equal((await plugin.read(id, props)).props.status, "gone");
+        await plugin.delete(id, props);
+        assert.equal(sandbox.leads.length, 0);
+        assert.equal(
+          requests().some((request) => request.startsWith("POST")),
+          false,
+        );
+      });
+    }
+  });
+
+  describe("a lead that exists already", () => {
+    it("is refused with its ID, its campaign and the ways on", async () => {
+      const { id } = await created();
+      const other = await newProcess();
+      await assert.rejects(other.create(anna), (error: Error) => {
+        assert.match(
+          error.message,
+          new RegExp(`Campaign 1 already has lead ${id} with \\+4930…00; nobody was called twice`),
+        );
+        assert.match(error.message, /adoptExisting: true, or.*FAMULOR_ADOPT=identical pulumi up/);
+        return true;
+      });
+      assert.deepEqual(requests(), ["GET /user/me", "POST /user/lead", "GET /user/leads"]);
+    });
+
+    it("is taken over with adoptExisting: no POST, and its variables synced by one PUT", async () => {
+      const { id } = sandbox.account.addLead({
+        phone_number: anna.phoneNumber,
+        campaign_id: 1,
+        variables: { name: "Otto", visits: 2, other: "kept" },
+        secondary_contacts: [{ phone_number: "+493023125002" }, { phone_number: "+493023125001" }],
+      });
+      const lead = await plugin.create({ ...anna, adoptExisting: true });
+      assert.equal(lead.id, String(id));
+      assert.equal(lead.outs.takenOver, true);
+      const numbers = new Map(
+        sandbox.leads[0]?.secondary_contacts.map((contact) => [contact.phone_number, contact.id]),
+      );
+      assert.deepEqual(lead.outs.secondaryContactIds, [numbers.get("+493023125001"), numbers.get("+493023125002")]);
+      assert.deepEqual(sandbox.journal.at(-1)?.body, { variables: { name: "Anna" } });
+      assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", `PUT /leads/${id}`]);
+      assert.equal("takenOver" in (await plugin.read(lead.id, lead.outs)).props, false);
+    });
+
+    it("is made with adoptExisting where there is none", async () => {
+      await plugin.create({ ...anna, adoptExisting: true });
+      assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", "POST /user/lead"]);
+    });
+
+    it("is taken over for one run when it is identical, and not when it is not", async () => {
+      const { id } = await created();
+      const nextRun = await newProcess({ FAMULOR_ADOPT: "identical" });
+      assert.equal((await nextRun.create(anna)).id, id);
+      const another = await newProcess({ FAMULOR_ADOPT: "identical" });
+      const different = { ...anna, variables: { name: "Bea" } };
+      await assert.rejects(another.create(different), /already has lead/);
+    });
+
+    const obstacles: [string, () => void, RegExp][] = [
+      ["has other secondary contacts", () => lead(anna.phoneNumber), /its secondary contacts differ/],
+      ["is there twice", () => [lead(anna.phoneNumber), lead(anna.phoneNumber)], /there are 2 with this number/],
+    ];
+    const lead = (phone_number: string) => sandbox.account.addLead({ phone_number, campaign_id: 1 });
+    for (const [name, prepare, expected] of obstacles) {
+      it(`is not taken over when it ${name}`, async () => {
+        prepare();
+        await assert.rejects(plugin.create({ ...anna, adoptExisting: true }), expected);
+        assert.equal(
+          requests().some((request) => /POST|PUT/.test(request)),
+          false,
+        );
+      });
+    }
+
+    it("is not taken over from another resource of the same program: declared twice", async () => {
+      await created();
+      await assert.rejects(plugin.create({ ...anna, adoptExisting: true }), /declared twice/);
+      assert.deepEqual(requests(), ["GET /user/leads"]);
+    });
+
+    it("is not deleted by the resource it was taken over from, also in a later run", async () => {
+      const { id, outs } = await created();
+      const renaming = await newProcess();
+      const renamed = await renaming.create({ ...anna, adoptExisting: true });
+      requests();
+      await renaming.delete(id, outs);
+      assert.deepEqual(requests(), []);
+      // The run was killed before the old one's delete: the next process sees the new one's state first.
+      const nextRun = await newProcess();
+      await nextRun.diff(id, renamed.outs, { ...anna, adoptExisting: true });
+      await nextRun.delete(id, outs);
+      assert.deepEqual(requests(), []);
+      await nextRun.delete(id, renamed.outs);
+      assert.deepEqual(requests(), [`DELETE /user/leads/${id}`]);
+    });
+
+    it("cannot be wanted together with a double", async () => {
+      const { failures } = await plugin.check({ ...anna, adoptExisting: true, allowDuplicate: true });
+      assert.match(failures.join(), /^adoptExisting: cannot be combined with allowDuplicate/);
+    });
+  });
+
+  it("is read by FamulorLead.get with its ID and campaign, and its absence is an error", async () => {
+    const { id } = await created();
+    const { props } = await plugin.read(id, { campaignId: 1 });
+    assert.equal(props.phoneNumber, anna.phoneNumber);
+    assert.equal(props.leadId, Number(id));
+    await assert.rejects(plugin.read("77", { campaignId: 1 }), /FamulorLead\.get: there is no lead 77 in campaign 1/);
+  });
+});
