@@ -209,10 +209,10 @@ function refuseSecondDeclaration(
     const first = people.get(person) ?? urn;
     people.set(person, first);
     if (first === urn) return;
-    pulumi.log.error(
+    // Thrown and not logged: a logged error leaves the exit code at 0.
+    throw new pulumi.RunError(
       `FamulorLead "${name}" declares the same number in the same campaign as "${first.split("::").pop()}": ` +
         "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
-      lead,
     );
   });
 }
