@@ -131,8 +131,7 @@ export const wireCreatedLead = z
   .preprocess((body) => (Array.isArray(body) && body.length === 1 ? body[0] : body), z.object({ data: wireLead }))
   .transform((body) => body.data);
 
-/** One page of `GET /user/leads`. */
-export const wireLeadPage = z
+const wirePaginator = z
   .object({
     data: z.array(wireLead),
     current_page: z.coerce.number().int().positive(),
@@ -145,6 +144,14 @@ export const wireLeadPage = z
     lastPage: wire.last_page,
     total: wire.total,
   }));
+
+// Older pages show the whole list at once, bare or under `leads`.
+const wireWholeList = z
+  .union([z.array(wireLead), z.object({ leads: z.array(wireLead) }).transform((wire) => wire.leads)])
+  .transform((leads) => ({ leads, page: 1, lastPage: 1, total: leads.length }));
+
+/** One page of `GET /user/leads`. */
+export const wireLeadPage = z.union([wirePaginator, wireWholeList]);
 
 /** `GET /user/campaigns`, as far as a lead needs it. */
 export const wireCampaignList = z.array(

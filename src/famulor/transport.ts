@@ -7,6 +7,8 @@ import { type ApiFailure, apiError, FamulorConnectionError, FamulorProtocolError
 import { MAX_RESPONSE_BYTES } from "./limits";
 import { wireErrorBody } from "./schema";
 
+type Headers = Record<string, string | string[] | undefined>;
+
 export interface TransportOptions {
   baseUrl: string;
   apiKey: string;
@@ -53,7 +55,7 @@ export class Transport {
     // undici's own limits restart with every byte; this one ends a server that drips.
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     let status: number;
-    let headers: Record<string, string | string[] | undefined>;
+    let headers: Headers;
     let text: string;
     try {
       const response = await this.#pool.request({
@@ -85,7 +87,7 @@ export class Transport {
   }
 }
 
-function parseJson(headers: Record<string, string | string[] | undefined>, text: string): unknown {
+function parseJson(headers: Headers, text: string): unknown {
   if (!String(headers["content-type"] ?? "").includes("json")) return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -98,7 +100,7 @@ function describeFailure(answer: {
   method: string;
   path: string;
   status: number;
-  headers: Record<string, string | string[] | undefined>;
+  headers: Headers;
   text: string;
   json: unknown;
   attempts: number;
@@ -107,8 +109,7 @@ function describeFailure(answer: {
   const body = wireErrorBody.safeParse(json).data;
   const firstFieldError = Object.values(body?.fieldErrors ?? {})[0]?.[0];
   const said = body?.message ?? firstFieldError ?? (json === undefined ? plainText(text) : JSON.stringify(json));
-  const header = Number(headers["retry-after"]);
-  const retryAfterSeconds = Number.isFinite(header) ? header : body?.retryAfterSeconds;
+  const retryAfterSeconds = secondsToWait(headers, body?.retryAfterSeconds);
   return {
     method,
     path,
@@ -118,6 +119,15 @@ function describeFailure(answer: {
     ...(body?.fieldErrors ? { fieldErrors: body.fieldErrors } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
   };
+}
+
+/** Famulor's sources name three places: the header, then the body, then the time at which the limit starts anew. */
+function secondsToWait(headers: Headers, inBody: number | undefined): number | undefined {
+  const header = Number(headers["retry-after"]);
+  if (Number.isFinite(header)) return header;
+  if (inBody !== undefined) return inBody;
+  const reset = Number(headers["x-ratelimit-reset"]);
+  return Number.isFinite(reset) ? Math.max(0, reset - Date.now() / 1000) : undefined;
 }
 
 /** The words of an HTML error page. */

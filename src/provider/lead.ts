@@ -3,6 +3,7 @@
  *
  * Decisions stand in lead-args.ts (check), lead-diff.ts, lead-gone.ts and lead-adoption.ts; here they are acted on.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FamulorClient } from "../famulor/client";
 import {
   FamulorApiError,
@@ -56,15 +57,16 @@ export const leadHooks: Hooks = {
     const client = clientFor(settings);
     const accountId = await accountIdOf(client);
     const { lead, takenOver } = await ensureLead(client, args, settings);
+    const told = await fillIn(client, lead, args);
     const outs: Props = {
       ...withoutRequested(inputs),
       leadId: lead.leadId,
       // Famulor's documented first status, where the answer leaves it out.
-      status: lead.status ?? "created",
-      secondaryContactIds: contactIds(args, lead),
-      campaignName: lead.campaignName,
-      createdAt: lead.createdAt,
-      updatedAt: lead.updatedAt,
+      status: told.status ?? "created",
+      secondaryContactIds: contactIds(args, told),
+      campaignName: told.campaignName,
+      createdAt: told.createdAt,
+      updatedAt: told.updatedAt,
       endpoint: endpointOutput(settings),
       accountId,
       // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
@@ -130,7 +132,7 @@ export const leadHooks: Hooks = {
     requireSameEndpoint(props, settings);
     const client = clientFor(settings);
     try {
-      await client.deleteLead(id);
+      await deleteOnceIdle(client, id, props);
     } catch (error) {
       if (error instanceof FamulorNotFoundError) {
         if (await isOwnAccount(client, props)) return;
@@ -172,10 +174,22 @@ async function ensureLead(
     if (isOutcomeUnknown(error)) throw explainUnknownCreate(error as Error, args);
     if (!mayBeADouble(error)) throw error;
     const adoption = await lookForExisting(client, args);
-    if (!adoption.existing) throw error;
+    if (!adoption.existing) throw await explainElsewhere(client, error as Error, args);
     if (settings.adoptIdentical && adoption.identical) return takeOver(args, adoption);
     throw explainDouble(error as Error, args, adoption);
   }
+}
+
+/**
+ * Some answers to a create hold nothing but the ID; the rest stands in the list. A list that fails now must not lose the
+ * lead that was made: then what is known is stored, and the next refresh brings the rest.
+ */
+async function fillIn(client: FamulorClient, lead: Lead, args: LeadArgs): Promise<Lead> {
+  if (lead.createdAt !== undefined && (lead.secondaryContacts !== undefined || !args.secondaryContacts?.length)) {
+    return lead;
+  }
+  const listed = await findLead(client, { leadId: lead.leadId, ...args }).catch(() => undefined);
+  return listed ?? lead;
 }
 
 /** The arguments that `POST /user/lead` takes. */
@@ -253,6 +267,21 @@ function mayBeADouble(error: unknown): boolean {
   return [400, 403, 409].includes(error.status);
 }
 
+/** One of Famulor's pages says that it refuses a number that is anywhere in the account. */
+async function explainElsewhere(client: FamulorClient, error: Error, args: LeadArgs): Promise<Error> {
+  const listed = await listEveryLead(client, { phoneNumber: args.phoneNumber });
+  const elsewhere = [...listed.values()].find((lead) => lead.phoneNumber === args.phoneNumber);
+  if (!elsewhere) return error;
+  return new FamulorInputError(
+    `${error.message} The account has lead ${elsewhere.leadId} with ${maskPhoneNumber(args.phoneNumber)} ` +
+      `in campaign ${elsewhere.campaignId}; nobody was called twice.`,
+    {
+      hint: "Delete it there, or declare it in that campaign with adoptExisting: true and then move it.",
+      cause: error,
+    },
+  );
+}
+
 function explainDouble(error: Error, args: LeadArgs, { existing, identical, obstacle }: Adoption): FamulorError {
   const ways = obstacle
     ? `It cannot be taken over: ${obstacle}.`
@@ -304,6 +333,8 @@ function refreshed(props: Props, lead: Lead): { props: Props; inputs: Props } {
     campaignName: lead.campaignName ?? props.campaignName,
     updatedAt: lead.updatedAt ?? props.updatedAt,
   };
+  const ids = contactIds(props as unknown as LeadArgs, lead);
+  if (ids.length > ((props.secondaryContactIds ?? []) as number[]).length) live.secondaryContactIds = ids;
   warnOfOtherContacts(props, lead);
   const declared = Object.entries(live).filter(([name]) => LEAD_ARG_NAMES.includes(name) && name !== "status");
   const status = props.requestedStatus === undefined ? {} : { status: props.requestedStatus };
@@ -344,6 +375,27 @@ function readFromElsewhere(props: Props, lead: Lead, settings: Settings): Props 
     updatedAt: lead.updatedAt,
     endpoint: endpointOutput(settings),
   };
+}
+
+// Delete
+
+/** How long a delete waits for a call to end, in milliseconds: Ctrl-C waits for it too. */
+const CALL_BUDGET_MS = 60_000;
+
+/** Famulor may refuse to delete a lead while it is on the phone: then it is tried again until the call has ended. */
+async function deleteOnceIdle(client: FamulorClient, id: number, props: Props): Promise<void> {
+  const startedAt = Date.now();
+  for (let waitMs = 500; ; waitMs *= 2) {
+    try {
+      return await client.deleteLead(id);
+    } catch (error) {
+      const mayBeOnThePhone = error instanceof FamulorApiError && [400, 409, 422, 423].includes(error.status);
+      if (!mayBeOnThePhone || Date.now() - startedAt + waitMs > CALL_BUDGET_MS) throw error;
+      const lead = await findLead(client, traceOf(id, props));
+      if (lead?.status !== "processing") throw error;
+      await sleep(waitMs);
+    }
+  }
 }
 
 // Outputs and errors

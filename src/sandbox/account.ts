@@ -51,10 +51,14 @@ export type SandboxCampaignOptions = Partial<SandboxCampaign> & { name: string }
 export class Account {
   readonly #leads = new Map<number, SandboxLead>();
   readonly #campaigns = new Map<number, SandboxCampaign>();
+  readonly #endsAtNextLook = new Set<number>();
   #lastLeadId = 1_000_000;
   #lastCampaignId = 0;
 
-  constructor(readonly now: () => Date) {}
+  constructor(
+    readonly now: () => Date,
+    private readonly rules: { doubleAnywhere: boolean; busyIsRefused: boolean },
+  ) {}
 
   /** Copies: nothing a test does to them reaches the account. Newest first, as the list gives them. */
   get leads(): SandboxLead[] {
@@ -73,7 +77,7 @@ export class Account {
     const campaignId = Number(body.campaign_id);
     this.#requireCampaign(campaignId);
     const double = [...this.#leads.values()].some(
-      (lead) => lead.campaign_id === campaignId && lead.phone_number === phoneNumber,
+      (lead) => lead.phone_number === phoneNumber && (this.rules.doubleAnywhere || lead.campaign_id === campaignId),
     );
     if (double && body.allow_dupplicate !== true) {
       throw new Refusal(422, { message: "A lead with this phone number already exists in this campaign." });
@@ -88,12 +92,18 @@ export class Account {
   }
 
   deleteLead(leadId: number): void {
+    const lead = this.#leads.get(leadId);
+    if (this.rules.busyIsRefused && lead?.status === "processing") {
+      // The call ends once somebody has looked: the next attempt succeeds.
+      this.#endsAtNextLook.add(leadId);
+      throw new Refusal(409, { message: "The lead is being called." });
+    }
     if (!this.#leads.delete(leadId)) throw new Refusal(404, { message: "Lead not found" });
   }
 
   /** The paging envelope of Laravel, with all its fields. */
-  listLeads(query: Record<string, string>, url: string): Record<string, unknown> {
-    const perPage = queryNumber(query, "per_page", 15, 100);
+  listLeads(query: Record<string, string>, url: string, perPageInstead?: number): Record<string, unknown> {
+    const perPage = perPageInstead ?? queryNumber(query, "per_page", 15, 100);
     const page = queryNumber(query, "page", 1, Number.MAX_SAFE_INTEGER);
     const rows = [...this.#leads.values()]
       .reverse()
@@ -105,8 +115,10 @@ export class Account {
           (query.date_from === undefined || lead.created_at.slice(0, 10) >= query.date_from) &&
           (query.date_to === undefined || lead.created_at.slice(0, 10) <= query.date_to),
       );
+    const seen = structuredClone(rows);
+    for (const { id } of rows) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
     const lastPage = Math.max(1, Math.ceil(rows.length / perPage));
-    const data = rows.slice((page - 1) * perPage, page * perPage);
+    const data = seen.slice((page - 1) * perPage, page * perPage);
     const pageUrl = (number: number) => (number < 1 || number > lastPage ? null : `${url}?page=${number}`);
     const link = (label: string, number: number) => ({ url: pageUrl(number), label, active: number === page });
     return {

@@ -12,13 +12,8 @@ import {
   type SandboxCampaignOptions,
   type SandboxLead,
 } from "./account";
+import { applyDialects, type SandboxDialect } from "./dialects";
 import { type Fields, Refusal } from "./validation";
-
-/**
- * A way in which Famulor's own sources disagree about the API:
- * `update-below-user`: a lead is changed by `PUT /user/leads/{id}`, and `PUT /leads/{id}` is no route.
- */
-export type SandboxDialect = "update-below-user";
 
 export interface SandboxOptions {
   /** Default: 0, any free port. */
@@ -71,12 +66,15 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Starts a local Famulor. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const account = new Account(options.now ?? (() => new Date()));
+  const account = new Account(options.now ?? (() => new Date()), {
+    doubleAnywhere: options.dialects?.includes("double-anywhere") ?? false,
+    busyIsRefused: options.dialects?.includes("busy-is-409") ?? false,
+  });
   for (const campaign of options.campaigns ?? [{ id: 1, name: "Sandbox campaign" }]) account.addCampaign(campaign);
   const email = options.email ?? "owner@sandbox.test";
   let apiKey = options.apiKey ?? "sandbox-key";
   const journal: SandboxRequest[] = [];
-  const routes = routesOf(options.dialects ?? []);
+  const dialect = applyDialects(options.dialects ?? [], ROUTES);
   let baseUrl = "";
 
   const server = createServer(async (incoming, outgoing) => {
@@ -95,16 +93,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const text = await readBody(incoming);
       journal.push(request);
       request.body = parseBody(text);
-      answer = respond(request, routes, account, { email, leadsUrl: `${baseUrl}/user/leads` });
+      answer = respond(request, dialect.routes, account, { email, leadsUrl: `${baseUrl}/user/leads` });
     } catch (error) {
       answer =
         error instanceof Refusal
           ? { status: error.status, body: error.body }
           : { status: 500, body: { message: `The sandbox itself failed: ${error}` } };
     }
+    answer = dialect.rephrase(request, answer, account);
     request.status = answer.status;
     options.onRequest?.(request);
-    outgoing.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+    const headers = { "content-type": "application/json", ...answer.headers };
+    outgoing.writeHead(answer.status, headers).end(answer.text ?? JSON.stringify(answer.body));
   });
   // Longer than a client keeps its own, so that no request meets a connection that is just being closed.
   server.keepAliveTimeout = 30_000;
@@ -135,24 +135,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-interface Answer {
+export interface Answer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
+  /** Instead of the body, for an answer that is no JSON. */
+  text?: string;
 }
 
-type Handler = (
+export type Handler = (
   request: { id: number; body: Fields; query: Record<string, string> },
   account: Account,
   about: { email: string; leadsUrl: string },
 ) => unknown;
 
-type Routes = Record<string, Record<string, Handler>>;
-
-function routesOf(dialects: SandboxDialect[]): Routes {
-  if (!dialects.includes("update-below-user")) return ROUTES;
-  const { "/leads/{id}": update, ...rest } = ROUTES;
-  return { ...rest, "/user/leads/{id}": { ...rest["/user/leads/{id}"], ...update } };
-}
+export type Routes = Record<string, Record<string, Handler>>;
 
 const ROUTES: Routes = {
   "/user/me": { GET: (_, __, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },

@@ -1,0 +1,118 @@
+/**
+ * Where Famulor's own sources disagree about the API, each version as a switch. Without any, the sandbox speaks as the
+ * English API pages do.
+ */
+import type { Account } from "./account";
+import type { Answer, Routes, SandboxRequest } from "./server";
+import type { Fields } from "./validation";
+
+/** A disputed behaviour of Famulor. */
+export const SANDBOX_DIALECTS = {
+  "update-below-user": "a lead is changed by PUT /user/leads/{id}; PUT /leads/{id} is no route",
+  "create-tells-id-only": 'the answer to a create is { data: { id: "1000001" } }',
+  "create-in-a-list": "the answer to a create stands in a list of one, and its ID is a string",
+  "create-without-contacts": "the answer to a create has neither secondary contacts nor a campaign",
+  "create-answers-201": "a create answers 201",
+  "variables-in-a-list": "variables come as a list that holds one map, or nothing",
+  "variables-as-text": "numbers and booleans among the variables come back as strings",
+  "list-under-leads": "the list of leads is { leads: [...] }, all at once",
+  "list-bare": "the list of leads is a bare array, all at once",
+  "iso-timestamps": "a lead's timestamps are ISO 8601 with Z",
+  "foreign-is-403": "a lead of another account, or none, answers 403",
+  "busy-is-409": "a lead that is on the phone cannot be deleted; the call ends soon",
+  "bad-key-is-redirected": "a wrong key is sent to the login page",
+  "double-anywhere": "a number is refused if it is anywhere in the account",
+} as const;
+
+export type SandboxDialect = keyof typeof SANDBOX_DIALECTS;
+
+export interface Dialect {
+  routes: Routes;
+  /** Turns the usual answer into this dialect's. */
+  rephrase(request: SandboxRequest, answer: Answer, account: Account): Answer;
+}
+
+type Rephrase = Dialect["rephrase"];
+
+const isCreate = ({ method, path }: SandboxRequest) => method === "POST" && path === "/user/lead";
+const isList = ({ method, path }: SandboxRequest) => method === "GET" && path === "/user/leads";
+const succeeded = ({ status }: Answer) => status === 200;
+
+const onCreate =
+  (change: (body: { message: string; data: Fields }) => unknown): Rephrase =>
+  (request, answer) =>
+    isCreate(request) && succeeded(answer) ? { ...answer, body: change(answer.body as never) } : answer;
+
+const onEveryLead =
+  (change: (lead: Fields) => Fields): Rephrase =>
+  (request, answer) => {
+    if (!succeeded(answer)) return answer;
+    if (isCreate(request)) return { ...answer, body: { ...(answer.body as Fields), data: change(leadOf(answer)) } };
+    if (!isList(request)) return answer;
+    const page = answer.body as { data: Fields[] };
+    return { ...answer, body: { ...page, data: page.data.map(change) } };
+  };
+
+const leadOf = (answer: Answer) => (answer.body as { data: Fields }).data;
+
+/** All that fit, whatever page was asked for. */
+const wholeList =
+  (wrap: (leads: unknown) => unknown): Rephrase =>
+  (request, answer, account) => {
+    if (!isList(request) || !succeeded(answer)) return answer;
+    const everything = account.listLeads({ ...request.query, page: "1" }, "", Number.MAX_SAFE_INTEGER);
+    return { ...answer, body: wrap(everything.data) };
+  };
+
+const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
+  "create-tells-id-only": onCreate(({ message, data }) => ({ message, data: { id: String(data.id) } })),
+  "create-in-a-list": onCreate(({ message, data }) => [{ message, data: { ...data, id: String(data.id) } }]),
+  "create-without-contacts": onCreate(({ message, data: { secondary_contacts, campaign, ...data } }) => ({
+    message,
+    data,
+  })),
+  "create-answers-201": (request, answer) =>
+    isCreate(request) && succeeded(answer) ? { ...answer, status: 201 } : answer,
+  "variables-in-a-list": onEveryLead((lead) => ({
+    ...lead,
+    variables: Object.keys(lead.variables as Fields).length > 0 ? [lead.variables] : [],
+  })),
+  "variables-as-text": onEveryLead((lead) => ({
+    ...lead,
+    variables: Object.fromEntries(
+      Object.entries(lead.variables as Fields).map(([name, value]) => [name, String(value)]),
+    ),
+  })),
+  "list-under-leads": wholeList((leads) => ({ leads })),
+  "list-bare": wholeList((leads) => leads),
+  "iso-timestamps": onEveryLead((lead) => ({
+    ...lead,
+    created_at: `${String(lead.created_at).replace(" ", "T")}.000000Z`,
+    updated_at: `${String(lead.updated_at).replace(" ", "T")}.000000Z`,
+  })),
+  "foreign-is-403": ({ method, path }, answer) =>
+    method === "DELETE" && path.startsWith("/user/leads/") && answer.status === 404
+      ? { status: 403, body: { message: "Forbidden" } }
+      : answer,
+  "bad-key-is-redirected": (_request, answer) =>
+    answer.status === 401
+      ? {
+          status: 302,
+          body: undefined,
+          headers: { location: "/login", "content-type": "text/html" },
+          text: "<html>Redirecting to /login</html>",
+        }
+      : answer,
+};
+
+export function applyDialects(dialects: SandboxDialect[], standard: Routes): Dialect {
+  return {
+    routes: dialects.includes("update-below-user") ? moveUpdate(standard) : standard,
+    rephrase: (request, answer, account) =>
+      dialects.reduce((said, dialect) => REPHRASINGS[dialect]?.(request, said, account) ?? said, answer),
+  };
+}
+
+function moveUpdate({ "/leads/{id}": update, ...rest }: Routes): Routes {
+  return { ...rest, "/user/leads/{id}": { ...rest["/user/leads/{id}"], ...update } };
+}
