@@ -45,7 +45,8 @@ export function waitBeforeRepeat({ repeatable, error, attempts, elapsedMs, rando
 /** True where nobody can tell whether Famulor carried the request out. */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof FamulorConnectionError) return error.delivery === "unknown";
-  if (error instanceof FamulorApiError) return error.status >= 500;
+  // 408: somebody between gave up waiting, and so may Famulor have acted.
+  if (error instanceof FamulorApiError) return error.status >= 500 || error.status === 408;
   return error instanceof FamulorProtocolError;
 }
 
