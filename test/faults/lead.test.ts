@@ -61,6 +61,59 @@ describe("a lead, when Famulor or the network fails", function () {
     assert.equal(count("POST /user/lead"), 1);
   });
 
+  it("keeps a lead in state whose status could not be set, and finishes it with an update", async () => {
+    const declared = { ...anna, status: "completed" };
+    proxy.breakNext("PUT /leads/1000001", "reset-before", "reset-before", "reset-before");
+    const { partial }: HookError = await plugin.create(declared).then(
+      () => assert.fail("the create must fail"),
+      (thrown) => thrown,
+    );
+    assert.ok(partial, "the engine is told of the lead");
+    assert.equal(partial.id, "1000001");
+    assert.equal(partial.reasons.length, 1);
+    assert.match(String(partial.properties.__provider), /^exports\.handler/);
+    const { __provider, ...outs } = partial.properties;
+
+    // Also after a refresh, which clears the engine's own mark.
+    const refreshed = (await plugin.read(partial.id, outs)).props;
+    for (const olds of [outs, refreshed]) assert.equal((await plugin.diff(partial.id, olds, declared)).changes, 2);
+    const finished = await plugin.update(partial.id, refreshed, declared);
+    assert.equal(sandbox.leads[0]?.status, "completed");
+    assert.equal((await plugin.diff(partial.id, finished, declared)).changes, 1);
+    assert.equal(count("POST /user/lead"), 1);
+    await plugin.delete(partial.id, outs);
+    assert.deepEqual(sandbox.leads, []);
+  });
+
+  it("sends status `created` once, whatever becomes of the answer, and says that it may have dialled", async () => {
+    // Any JSON is a good answer to a PUT: it tells nothing but that it was done.
+    for (const fault of unknownOutcomes.filter((each) => each !== "garbage-after")) {
+      const { id, outs } = await plugin.create({ ...anna, status: "completed" });
+      const before = count(`PUT /leads/${id}`);
+      proxy.breakNext(`PUT /leads/${id}`, fault);
+      const news = { ...anna, status: "created" };
+      const { message, partial }: HookError = await plugin.update(id, outs, news).then(
+        () => assert.fail(`the update must fail under ${JSON.stringify(fault)}`),
+        (thrown) => thrown,
+      );
+      assert.match(message, /may have been queued to be called again/);
+      assert.ok(count(`PUT /leads/${id}`) - before <= 1);
+      assert.equal(count(`PUT /user/leads/${id}`), 0);
+      const { __provider, ...kept } = partial?.properties ?? {};
+      assert.equal(kept.requestedStatus, "created");
+      assert.equal((await plugin.diff(id, kept, news)).changes, 1, "only an edit sends it again");
+      await plugin.delete(id, kept);
+    }
+  });
+
+  it("changes a lead again after a lost answer, since the same change twice is one", async () => {
+    const { id, outs } = await plugin.create(anna);
+    proxy.breakNext(`PUT /leads/${id}`, "reset-after", "stall-after");
+    await plugin.update(id, outs, { ...anna, variables: { name: "Anne" } });
+    assert.equal(count(`PUT /leads/${id}`), 3);
+    assert.deepEqual(sandbox.leads[0]?.variables, { name: "Anne" });
+  });
+
   it("waits and sends again what Famulor refused before acting", async () => {
     proxy.breakNext("POST /user/lead", {
       status: 429,
