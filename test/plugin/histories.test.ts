@@ -62,8 +62,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A few steps between two applies. */
 const history = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 });
 
-// A lead of another account cannot occur here; a key is never wrong here.
-const dialects = Object.keys(SANDBOX_DIALECTS) as SandboxDialect[];
+// Under foreign-is-403 nobody can tell a lead that is gone from one of another account, and its delete is an error.
+const dialects = (Object.keys(SANDBOX_DIALECTS) as SandboxDialect[]).filter((each) => each !== "foreign-is-403");
 
 describe("random histories of random programs", function () {
   this.timeout(600_000);
@@ -91,6 +91,8 @@ describe("random histories of random programs", function () {
         const engine = new EngineModel(plugin);
         const program = new Map<string, Props>();
         sandbox.journal.length = 0;
+        // What a failed run left would hide the shortest history that fails.
+        for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
         for (const steps of applies) {
           for (const each of steps) take(each, program, engine, sandbox);
           await engine.refresh();
