@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Sandbox, startSandbox } from "../../src/sandbox";
 import { createProject, type Project, useEngine } from "../support/engine";
+import { type Fault, startFaultProxy } from "../support/fault-proxy";
 
 const ANNA = `campaignId: 1, phoneNumber: "+493023125000", variables: { name: "Anna" }`;
 const CONTACTS = `secondaryContacts: [{ phoneNumber: "+493023125001" }]`;
@@ -146,6 +147,39 @@ describe("the life of a lead, with the real engine", function () {
     await project.succeed("up", "--diff");
     assert.deepEqual(sandbox.leads[0]?.variables, { pin: "top-secret-pin" });
     for (const text of [state, project.printed]) assert.doesNotMatch(text, /top-secret-pin|drifted-pin|493023125000/);
+  });
+
+  it("stays in state through a refresh that gets bad answers", async () => {
+    const proxy = await startFaultProxy(sandbox.baseUrl);
+    try {
+      project = await createProject({ program: program(ANNA), sandbox: { ...sandbox, baseUrl: proxy.baseUrl } });
+      await up();
+      const bad: [Fault, RegExp][] = [
+        [
+          { status: 401, body: '{"error":"Unauthorized"}', when: "before" },
+          /answered 401: Unauthorized. Check the API key/,
+        ],
+        [{ status: 302, body: "", headers: { location: "/login" }, when: "before" }, /answered 302.*Check the API key/],
+        [{ status: 503, body: "{}", when: "before" }, /GET \/user\/leads answered 503/],
+        [
+          { status: 200, body: '{"data":[],"current_page":1,"last_page":1,"total":7}', when: "before" },
+          /never added up/,
+        ],
+        ["html-after", /is not JSON/],
+      ];
+      for (const [fault, expected] of bad) {
+        proxy.breakNext("GET /user/leads", fault, fault, fault);
+        const { code, output } = await project.pulumi("refresh", "--skip-preview");
+        proxy.mend();
+        assert.notEqual(code, 0);
+        assert.match(output, expected);
+        assert.match(await project.state(), /"leadId": 1000001/);
+      }
+      await project.succeed("destroy", "--skip-preview");
+      assert.equal(sandbox.leads.length, 0);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it("is read by FamulorLead.get and left alone by destroy; a missing one is an error", async () => {

@@ -162,4 +162,19 @@ describe("a lead, with the real engine", function () {
       assert.doesNotMatch(text, /top-secret-pin|493023125000/);
     }
   });
+
+  it("does not print a secret that fails its check", async () => {
+    const secret = `require("@pulumi/pulumi").secret`;
+    project = await createProject({
+      program: program(
+        `{ campaignId: 1, phoneNumber: ${secret}("0171-secret-number"), variables: { pin: ${secret}({ top: "hidden" }) } }`,
+      ),
+      sandbox,
+    });
+    const { code, output } = await project.pulumi("preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /phoneNumber: must be in E\.164/);
+    assert.match(output, /variables\.pin: must be a string/);
+    assert.doesNotMatch(output, /0171|hidden/);
+  });
 });
