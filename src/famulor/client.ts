@@ -34,6 +34,8 @@ const UPDATE_ROUTES = [(leadId: number) => `/leads/${leadId}`, (leadId: number) 
 export class FamulorClient {
   readonly baseUrl: string;
   readonly #transport: Transport;
+  /** Goes up with every write, before and after it: what was listed at another count may be stale. */
+  writes = 0;
   /** Which of UPDATE_ROUTES has worked in this process. */
   #updateRoute: number | undefined;
 
@@ -105,6 +107,16 @@ export class FamulorClient {
   }
 
   async #send({ dials = false, ...request }: Sending): Promise<unknown> {
+    const isWrite = request.method !== "GET";
+    if (isWrite) this.writes++;
+    try {
+      return await this.#sendUntilAnswered(request, dials);
+    } finally {
+      if (isWrite) this.writes++;
+    }
+  }
+
+  async #sendUntilAnswered(request: Omit<Request, "attempt">, dials: boolean): Promise<unknown> {
     const startedAt = Date.now();
     for (let attempt = 1; ; attempt++) {
       try {

@@ -2,6 +2,7 @@
  * Reads leads. Famulor has no "get one lead", so a read is a listing, and "not found" is only as good as the listing was:
  * every page read, and the counts agree.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FamulorClient } from "./client";
 import { FamulorProtocolError } from "./errors";
 import type { Lead, LeadFilter } from "./schema";
@@ -40,16 +41,62 @@ export interface LeadTrace {
   createdAt?: string | undefined;
 }
 
+/** How long reads wait for others of the same campaign to join them. */
+const JOIN_MS = 20;
+
+/** How long a shared listing serves: the engine reads in waves of as many as it has workers. */
+const SHARED_MS = 5_000;
+
+interface SharedListing {
+  readers: number;
+  /** `client.writes` at the time: after a write it may be stale. */
+  writes: number;
+  begun: number;
+  listing: Promise<Map<number, Lead> | undefined>;
+}
+
+const shared = new WeakMap<FamulorClient, Map<number, SharedListing>>();
+
 /**
  * Finds a lead wherever it may have been moved: by its campaign, by its number, by the days around its creation.
- * `undefined` means that each of these was listed in full and does not hold it.
+ * Many reads at once share the pages of their campaign; one alone asks for its number.
+ * `undefined` means that each of these was listed in full, and anew, and does not hold it.
  */
 export async function findLead(client: FamulorClient, trace: LeadTrace): Promise<Lead | undefined> {
+  const found = (await sharedListing(client, trace.campaignId))?.get(trace.leadId);
+  if (found) return found;
   for (const filter of placesToLook(trace)) {
     const lead = (await listEveryLead(client, filter)).get(trace.leadId);
     if (lead) return lead;
   }
   return undefined;
+}
+
+/** The whole campaign, if others read it too. */
+function sharedListing(client: FamulorClient, campaignId: number | undefined): SharedListing["listing"] {
+  if (campaignId === undefined) return Promise.resolve(undefined);
+  const campaigns = shared.get(client) ?? new Map<number, SharedListing>();
+  shared.set(client, campaigns);
+  const known = campaigns.get(campaignId);
+  if (known && known.writes === client.writes && Date.now() - known.begun < SHARED_MS) {
+    known.readers++;
+    return known.listing;
+  }
+  const mine: SharedListing = {
+    readers: 1,
+    writes: client.writes,
+    begun: Date.now(),
+    listing: Promise.resolve(undefined),
+  };
+  mine.listing = sleep(JOIN_MS).then(() => {
+    if (mine.readers > 1) return listEveryLead(client, { campaignId });
+    campaigns.delete(campaignId);
+    return undefined;
+  });
+  // A failure is no listing: those who waited for it fail, the next one asks again.
+  mine.listing.catch(() => campaigns.delete(campaignId));
+  campaigns.set(campaignId, mine);
+  return mine.listing;
 }
 
 function placesToLook({ campaignId, phoneNumber, createdAt }: LeadTrace): LeadFilter[] {

@@ -215,6 +215,41 @@ describe("the life of a lead, in the plugin process", () => {
     });
   });
 
+  describe("a refresh of many leads", () => {
+    const many = Array.from({ length: 150 }, (_, index) => ({
+      campaignId: 1,
+      phoneNumber: `+49302312${5000 + index}`,
+    }));
+    const readAll = (leads: { id: string; outs: Props }[]) =>
+      Promise.all(leads.map(({ id, outs }) => plugin.read(id, outs)));
+
+    it("shares the pages of their campaign", async () => {
+      const leads = await Promise.all(many.map((args) => plugin.create(args)));
+      requests();
+      const reads = await readAll(leads);
+      assert.deepEqual(
+        reads.map(({ id }) => id),
+        leads.map(({ id }) => id),
+      );
+      assert.deepEqual(requests(), ["GET /user/leads", "GET /user/leads"]);
+    });
+
+    it("never answers from before a write, and lists anew before it calls a lead gone", async () => {
+      const leads = await Promise.all(many.slice(0, 10).map((args) => plugin.create(args)));
+      await readAll(leads);
+      const [first, second] = leads as [{ id: string; outs: Props }, { id: string; outs: Props }];
+      const moved = { ...many[0], variables: { name: "new" } };
+      const outs = await plugin.update(first.id, first.outs, moved);
+      assert.deepEqual((await plugin.read(first.id, outs)).inputs, moved);
+      await readAll(leads);
+      sandbox.account.removeLead(Number(second.id));
+      sandbox.account.addLead({ phone_number: "+493023129999", campaign_id: 1 });
+      assert.equal((await plugin.read(second.id, second.outs)).id, second.id, "as in the shared pages, seconds old");
+      await plugin.delete(first.id, outs);
+      assert.equal((await plugin.read(second.id, second.outs)).id, "", "after a write nothing shared is used");
+    });
+  });
+
   describe("a lead that is proven to be gone", () => {
     it("is dropped from state when it was waiting and young: the next up makes it again", async () => {
       const { id, outs } = await created();
