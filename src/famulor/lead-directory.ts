@@ -17,12 +17,14 @@ export async function listEveryLead(client: FamulorClient, filter: LeadFilter): 
     let total = 0;
     for (let page = 1; ; page++) {
       const answer = await client.listLeads(filter, page);
+      const before = found.size;
       for (const lead of answer.leads) found.set(lead.leadId, lead);
       total = answer.total;
       if (answer.page !== page) {
         throw new FamulorProtocolError(`GET /user/leads answered page ${answer.page} when asked for page ${page}.`);
       }
-      if (page >= answer.lastPage || answer.leads.length === 0) break;
+      // A page that adds nothing ends it as well: no server can keep us reading for ever.
+      if (page >= answer.lastPage || found.size === before) break;
     }
     if (found.size === total) return found;
   }

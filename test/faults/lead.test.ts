@@ -114,18 +114,26 @@ describe("a lead, when Famulor or the network fails", function () {
     assert.deepEqual(sandbox.leads[0]?.variables, { name: "Anne" });
   });
 
-  it("waits and sends again what Famulor refused before acting", async () => {
-    proxy.breakNext("POST /user/lead", {
-      status: 429,
-      headers: { "retry-after": "1" },
-      body: '{"message":"Too Many Attempts.","retry_after":1}',
-      when: "before",
+  const waits: [string, () => { headers?: Record<string, string>; body: string }][] = [
+    [
+      "the header Retry-After",
+      () => ({ headers: { "retry-after": "1" }, body: '{"message":"Too Many","retry_after":600}' }),
+    ],
+    ["retry_after in the body", () => ({ body: '{"message":"Too Many Attempts.","retry_after":1}' })],
+    [
+      "the header X-RateLimit-Reset",
+      () => ({ headers: { "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 1) }, body: "{}" }),
+    ],
+  ];
+  for (const [name, refusal] of waits) {
+    it(`waits as long as ${name} asks for, and sends again what Famulor refused before acting`, async () => {
+      proxy.breakNext("POST /user/lead", { status: 429, when: "before", ...refusal() });
+      const startedAt = Date.now();
+      await plugin.create(anna);
+      assert.ok(Date.now() - startedAt >= 1000, "the whole second was waited for");
+      assert.equal(count("POST /user/lead"), 1);
     });
-    const startedAt = Date.now();
-    await plugin.create(anna);
-    assert.ok(Date.now() - startedAt >= 1000, "the whole second was waited for");
-    assert.equal(count("POST /user/lead"), 1);
-  });
+  }
 
   it("gives up at once when it would have to wait longer than its budget, and says when to come back", async () => {
     proxy.breakNext("POST /user/lead", {
@@ -154,6 +162,7 @@ describe("a lead, when Famulor or the network fails", function () {
 
     const badLists: Fault[] = [
       { status: 200, body: '{"data":[],"current_page":1,"last_page":1,"total":7}', when: "before" },
+      { status: 200, body: '{"data":[{"id":5}],"current_page":1,"last_page":9,"total":9}', when: "before" },
       { status: 200, body: "{}", when: "before" },
       { status: 503, body: "{}", when: "before" },
       { status: 401, body: '{"error":"Unauthorized"}', when: "before" },
