@@ -10,7 +10,14 @@ const takenOverNow = new Set<number>();
 /** Leads that an earlier process took over and whose new resource was seen in state. */
 const takenOverBefore = new Set<number>();
 
+/** Leads of resources that `diff` has seen. */
+const seen = new Set<number>();
+
+/** True where this process made the lead or took it over. */
 export const isOwned = (leadId: number): boolean => owned.has(leadId);
+
+/** True where any resource of this process is known to have the lead. */
+export const isHeld = (leadId: number): boolean => owned.has(leadId) || seen.has(leadId);
 
 export function noteMade(leadId: number): void {
   owned.add(leadId);
@@ -23,6 +30,7 @@ export function noteTakenOver(leadId: number): void {
 
 /** To be told of every resource that `diff` sees, by its outputs. */
 export function noteSeen(leadId: number, takenOver: boolean): void {
+  seen.add(leadId);
   if (takenOver) takenOverBefore.add(leadId);
 }
 

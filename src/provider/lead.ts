@@ -24,7 +24,7 @@ import { type Adoption, judgeAdoption } from "./lead-adoption";
 import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, parseLeadArgs } from "./lead-args";
 import { diffLead, sameText } from "./lead-diff";
 import { GONE, mayBeMadeAgain } from "./lead-gone";
-import { isHandedOver, isOwned, noteMade, noteSeen, noteTakenOver } from "./lead-ownership";
+import { isHandedOver, isHeld, isOwned, noteMade, noteSeen, noteTakenOver } from "./lead-ownership";
 import { holdsUnknown, type Props } from "./plain";
 import { isLoopback, type Settings } from "./settings";
 
@@ -166,6 +166,13 @@ async function ensureLead(
     const adoption = await lookForExisting(client, args);
     if (adoption.existing) return takeOver(args, adoption);
   }
+  if (args.allowDuplicate) {
+    // Famulor would refuse nothing: what a killed run of this program made has to be found before it is made again.
+    const left = (await listCampaign(client, args)).filter((lead) => lead.phoneNumber === args.phoneNumber);
+    const identical = left.find((lead) => !isHeld(lead.leadId) && judgeAdoption(args, [lead], isHeld).identical);
+    if (identical && settings.adoptIdentical) return takeOver(args, judgeAdoption(args, [identical], isHeld));
+    if (identical) throw explainIdenticalDouble(args, identical);
+  }
   try {
     const lead = await client.createLead(newLead(args));
     noteMade(lead.leadId);
@@ -207,9 +214,12 @@ function newLead({ campaignId, phoneNumber, variables, secondaryContacts, allowD
 }
 
 async function lookForExisting(client: FamulorClient, args: LeadArgs): Promise<Adoption> {
-  // The whole campaign and not only this number: it may stand there as somebody's secondary contact.
-  const leads = await listEveryLead(client, { campaignId: args.campaignId });
-  return judgeAdoption(args, [...leads.values()], isOwned);
+  return judgeAdoption(args, await listCampaign(client, args), isOwned);
+}
+
+/** The whole campaign and not only this number: it may stand there as somebody's secondary contact. */
+async function listCampaign(client: FamulorClient, { campaignId }: LeadArgs): Promise<Lead[]> {
+  return [...(await listEveryLead(client, { campaignId })).values()];
 }
 
 function takeOver(args: LeadArgs, { existing, obstacle }: Adoption): { lead: Lead; takenOver: true } {
@@ -296,10 +306,22 @@ function explainDouble(error: Error, args: LeadArgs, { existing, identical, obst
   );
 }
 
+function explainIdenticalDouble(args: LeadArgs, { leadId }: Lead): FamulorError {
+  return new FamulorInputError(
+    `allowDuplicate: campaign ${args.campaignId} already has lead ${leadId} with ${maskPhoneNumber(args.phoneNumber)} and ` +
+      "exactly this content, and no resource seen in this run has it. Nothing was sent.",
+    {
+      hint:
+        "If an interrupted run of this program made it, run once: FAMULOR_ADOPT=identical pulumi up. " +
+        "If the person is to be called twice, declare other content, such as one more variable.",
+    },
+  );
+}
+
 /** Adds what a tired person must know: that somebody may be called although `up` failed. */
 function explainUnknownCreate(error: Error, args: LeadArgs): FamulorError {
   const advice = args.allowDuplicate
-    ? "With allowDuplicate the next `pulumi up` would make it again and call the person twice: first delete it there."
+    ? "If it is there, the next run with FAMULOR_ADOPT=identical pulumi up takes it over, and a plain one refuses it."
     : "Famulor refuses a second one, so nobody is called twice; if it is there, the next run with " +
       "FAMULOR_ADOPT=identical pulumi up takes it over.";
   return new FamulorError("famulor/unknown-outcome", error.message, {

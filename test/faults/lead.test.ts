@@ -55,10 +55,22 @@ describe("a lead, when Famulor or the network fails", function () {
     });
   }
 
-  it("warns that the next up would call twice when doubles are allowed", async () => {
+  it("finds a lead of an interrupted run although doubles are allowed, and takes it over when told to", async () => {
+    const twice = { ...anna, allowDuplicate: true };
     proxy.breakNext("POST /user/lead", "reset-after");
-    await assert.rejects(plugin.create({ ...anna, allowDuplicate: true }), /call the person twice: first delete it/);
+    await assert.rejects(plugin.create(twice), /takes it over, and a plain one refuses it/);
+    await assert.rejects(plugin.create(twice), /campaign 1 already has lead 1000001 .* exactly this content/);
     assert.equal(count("POST /user/lead"), 1);
+    const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl };
+    const nextRun = await startPlugin(settings, { env: { FAMULOR_ADOPT: "identical" } });
+    try {
+      assert.equal((await nextRun.create(twice)).id, "1000001");
+      // It has that one now: another resource with the same content is the double that was asked for.
+      assert.equal((await nextRun.create(twice)).id, "1000002");
+    } finally {
+      await nextRun.close();
+    }
+    assert.equal(sandbox.leads.length, 2);
   });
 
   it("keeps a lead in state whose status could not be set, and finishes it with an update", async () => {
