@@ -78,6 +78,22 @@ describe("the life of a lead, with the real engine", function () {
     assert.deepEqual(requests(), [`DELETE /user/leads/${id}`, "GET /user/me"]);
   });
 
+  it("calls nobody for one that was completed and retired with no refresh in between", async () => {
+    await sandbox.close();
+    const fortyDaysAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
+    sandbox = await startSandbox({ now: () => fortyDaysAgo });
+    const id = await goesUp(program(ANNA));
+    sandbox.account.editLead(id, { status: "completed" });
+    sandbox.account.removeLead(id);
+    assert.match(await project.state(), /"status": "created"/, "the state knows nothing of it");
+    await project.succeed("up", "--refresh", "--skip-preview");
+    assert.equal(
+      requests().some((request) => /POST|PUT/.test(request)),
+      false,
+    );
+    assert.match(await project.state(), /"status": "gone"/);
+  });
+
   it("replaces for other secondary contacts, deleting first, and says so in preview", async () => {
     const id = await goesUp(program(`${ANNA}, ${CONTACTS}`));
     await project.rewrite(program(ANNA));
