@@ -1,6 +1,10 @@
 /** pulumi-famulor: leads for Famulor AI phone campaigns, declared as code. */
 
 // What a program declares
+export { type CampaignReference, FamulorCampaign, type FamulorCampaignArgs, type Weekday } from "./resources/campaign";
+export { FamulorCampaignRun, type FamulorCampaignRunArgs } from "./resources/campaign-run";
+// Another account in the same program
+export { FamulorProvider, type FamulorProviderArgs } from "./resources/famulor-provider";
 export {
   FamulorLead,
   type FamulorLeadArgs,

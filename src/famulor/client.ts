@@ -5,8 +5,13 @@
  *   listLeads      GET    /user/leads
  *   updateLead     PUT    /leads/{id}, or PUT /user/leads/{id}
  *   deleteLead     DELETE /user/leads/{id}
- *   listCampaigns  GET    /user/campaigns
- *   me             GET    /user/me
+ *   createCampaign             POST   /user/campaigns, or POST /user/campaign
+ *   listCampaigns              GET    /user/campaigns
+ *   startCampaign, stopCampaign  POST   /user/campaigns/update-status
+ *   deleteCampaign             DELETE /user/campaign/{id}
+ *   listOutboundAssistants     GET    /user/assistants/outbound
+ *   listPhoneNumbers           GET    /user/phone-numbers/all
+ *   me                         GET    /user/me
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
@@ -14,21 +19,32 @@ import { FamulorApiError, FamulorNotFoundError, FamulorProtocolError } from "./e
 import { MAX_PER_PAGE } from "./limits";
 import { waitBeforeRepeat } from "./retry";
 import {
+  type Campaign,
+  campaignActionToWire,
+  campaignToWire,
   type Lead,
   type LeadChange,
   type LeadFilter,
   leadChangeToWire,
   leadListQuery,
   leadToWire,
+  type NewCampaign,
   type NewLead,
-  wireCampaignList,
+  wireAssistantList,
+  wireCampaignPage,
+  wireCampaignStatus,
+  wireCreatedCampaign,
   wireCreatedLead,
   wireLeadPage,
   wireMe,
+  wirePhoneNumberList,
 } from "./schema";
 import { type Request, Transport, type TransportOptions } from "./transport";
 
-/** Famulor's own pages disagree on where a lead is changed; the documented route first. */
+/** Famulor's own pages disagree on where a campaign is made; the documented route first. */
+const CREATE_CAMPAIGN_ROUTES = ["/user/campaigns", "/user/campaign"];
+
+/** The same for where a lead is changed. */
 const UPDATE_ROUTES = [(leadId: number) => `/leads/${leadId}`, (leadId: number) => `/user/leads/${leadId}`];
 
 export class FamulorClient {
@@ -38,6 +54,8 @@ export class FamulorClient {
   writes = 0;
   /** Which of UPDATE_ROUTES has worked in this process. */
   #updateRoute: number | undefined;
+  /** The one of CREATE_CAMPAIGN_ROUTES that has worked in this process. */
+  #createCampaignRoute: string | undefined;
 
   constructor(options: TransportOptions) {
     this.baseUrl = options.baseUrl;
@@ -83,8 +101,61 @@ export class FamulorClient {
     await this.#send({ method: "DELETE", path: `/user/leads/${leadId}` });
   }
 
-  listCampaigns(): Promise<z.output<typeof wireCampaignList>> {
-    return this.#call({ method: "GET", path: "/user/campaigns" }, wireCampaignList);
+  /** Never repeated once it can have arrived: Famulor has no rule against two campaigns of one name. */
+  async createCampaign(campaign: NewCampaign): Promise<Campaign> {
+    const body = campaignToWire(campaign);
+    const refusals: FamulorApiError[] = [];
+    for (const path of this.#createCampaignRoute ? [this.#createCampaignRoute] : CREATE_CAMPAIGN_ROUTES) {
+      try {
+        const created = await this.#call({ method: "POST", path, body }, wireCreatedCampaign);
+        this.#createCampaignRoute = path;
+        return created;
+      } catch (error) {
+        // A missing assistant is a 404 too, but neither route has acted.
+        if (!(error instanceof FamulorNotFoundError || isNoSuchRoute(error))) throw error;
+        refusals.push(error);
+      }
+    }
+    // Which of two 404 was about the route cannot be told: say both.
+    const [refusal, other] = refusals.filter((each) => each instanceof FamulorNotFoundError);
+    if (!refusal) throw refusals[0];
+    const said = [refusal, other].flatMap((each) => each?.serviceMessage ?? []);
+    throw new FamulorNotFoundError({ ...refusal, serviceMessage: [...new Set(said)].join(" / ") });
+  }
+
+  /** All of them, unless `lastPage` says that there are more. */
+  listCampaigns(page = 1): Promise<z.output<typeof wireCampaignPage>> {
+    const query = page > 1 ? { query: { page: String(page) } } : {};
+    return this.#call({ method: "GET", path: "/user/campaigns", ...query }, wireCampaignPage);
+  }
+
+  /** Lets the campaign call its leads. Returns its status, where the answer tells it. */
+  startCampaign(campaignId: number): Promise<string | undefined> {
+    const body = campaignActionToWire(campaignId, "start");
+    return this.#call({ method: "POST", path: "/user/campaigns/update-status", body }, wireCampaignStatus);
+  }
+
+  /** Ends the campaign's calls, running ones too. */
+  stopCampaign(campaignId: number): Promise<string | undefined> {
+    const body = campaignActionToWire(campaignId, "stop");
+    // Stopping twice is stopping once.
+    return this.#call(
+      { method: "POST", path: "/user/campaigns/update-status", body, dials: false },
+      wireCampaignStatus,
+    );
+  }
+
+  /** Takes all of its leads with it. */
+  async deleteCampaign(campaignId: number): Promise<void> {
+    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}` });
+  }
+
+  listOutboundAssistants(): Promise<z.output<typeof wireAssistantList>> {
+    return this.#call({ method: "GET", path: "/user/assistants/outbound" }, wireAssistantList);
+  }
+
+  listPhoneNumbers(): Promise<z.output<typeof wirePhoneNumberList>> {
+    return this.#call({ method: "GET", path: "/user/phone-numbers/all" }, wirePhoneNumberList);
   }
 
   me(): Promise<z.output<typeof wireMe>> {
@@ -106,11 +177,11 @@ export class FamulorClient {
     );
   }
 
-  async #send({ dials = false, ...request }: Sending): Promise<unknown> {
+  async #send({ dials, ...request }: Sending): Promise<unknown> {
     const isWrite = request.method !== "GET";
     if (isWrite) this.writes++;
     try {
-      return await this.#sendUntilAnswered(request, dials);
+      return await this.#sendUntilAnswered(request, dials ?? request.method === "POST");
     } finally {
       if (isWrite) this.writes++;
     }
@@ -123,7 +194,7 @@ export class FamulorClient {
         return await this.#transport.send({ ...request, attempt });
       } catch (error) {
         const waitMs = waitBeforeRepeat({
-          repeatable: request.method !== "POST" && !dials,
+          repeatable: !dials,
           error,
           attempts: attempt,
           elapsedMs: Date.now() - startedAt,
@@ -137,7 +208,7 @@ export class FamulorClient {
 }
 
 interface Sending extends Omit<Request, "attempt"> {
-  /** Whether carrying it out twice would call somebody twice. Default: false; a POST is never repeated anyway. */
+  /** Whether carrying it out twice would call somebody twice. Default: true for a POST, otherwise false. */
   dials?: boolean;
 }
 
@@ -148,4 +219,5 @@ function isOtherRouteWorthATry(error: unknown, change: LeadChange): boolean {
   return error instanceof FamulorProtocolError && change.status !== "created";
 }
 
-const isNoSuchRoute = (error: unknown) => error instanceof FamulorApiError && error.status === 405;
+const isNoSuchRoute = (error: unknown): error is FamulorApiError =>
+  error instanceof FamulorApiError && error.status === 405;

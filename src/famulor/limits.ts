@@ -23,3 +23,29 @@ export const MAX_LEAD_BYTES = 32 * 1024;
 
 /** Our own limit for one answer of the API, in bytes. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+
+/** The longest name of a campaign, and of a goal variable, in characters. */
+export const MAX_NAME_LENGTH = 255;
+
+/** The most calls of a campaign at a time; a plan may allow fewer. */
+export const MAX_CALLS_IN_PARALLEL = 10;
+
+/** How often a campaign may try a lead again. */
+export const MAX_RETRIES = { least: 1, most: 5 } as const;
+
+/** The wait between two tries, in minutes (one API page shows seconds in the list of campaigns). */
+export const RETRY_INTERVAL_MINUTES = { least: 10, most: 4320 } as const;
+
+/** The days of the week as Famulor names them. */
+export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+
+/** What Famulor takes for a setting of a campaign that is left out, where its API page says so. */
+export const CAMPAIGN_DEFAULTS = {
+  maxCallsInParallel: 3,
+  allowedHoursStartTime: "00:00",
+  allowedHoursEndTime: "23:59",
+  allowedDays: WEEKDAYS,
+  maxRetries: 3,
+  retryIntervalMinutes: 60,
+  markCompleteWhenNoLeads: true,
+} as const;

@@ -2,9 +2,9 @@
  * Which account are we: one client per key and address, who that key belongs to, and whether that is who made a lead.
  */
 import { createHash } from "node:crypto";
+import { listEveryCampaign } from "../famulor/campaign-directory";
 import { FamulorClient } from "../famulor/client";
-import { FamulorApiError, FamulorConfigError } from "../famulor/errors";
-import { DEFAULT_BASE_URL } from "../famulor/limits";
+import { FamulorApiError } from "../famulor/errors";
 import type { Props } from "./plain";
 import type { Settings } from "./settings";
 
@@ -48,30 +48,15 @@ async function askAccountId(client: FamulorClient): Promise<string | undefined> 
   }
 }
 
-/** What goes into state to find a lead's account again. The default address is left out: bytes in state are dear. */
-export function endpointOutput({ baseUrl }: Settings): string | undefined {
-  return baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl;
-}
-
-/** @throws FamulorConfigError when the lead lives at another address than the settings name. */
-export function requireSameEndpoint(props: Props, settings: Settings): void {
-  const madeAt = props.endpoint ?? DEFAULT_BASE_URL;
-  if (madeAt === settings.baseUrl) return;
-  throw new FamulorConfigError(
-    `famulor:baseUrl is ${settings.baseUrl}, but lead ${props.leadId} was made at ${madeAt}.`,
-    { hint: "Set famulor:baseUrl back to where the lead is, then destroy it there first." },
-  );
-}
-
 /**
  * True only on proof that the key belongs to the account that made this resource. Without the account's ID on either side,
- * the proof is that the account holds the lead's campaign.
+ * the proof is that the account lists the campaign.
  *
  * @throws FamulorError when Famulor cannot be asked.
  */
 export async function isOwnAccount(client: FamulorClient, props: Props): Promise<boolean> {
   const accountId = await accountIdOf(client);
   if (accountId !== undefined && props.accountId !== undefined) return accountId === props.accountId;
-  const campaigns = await client.listCampaigns();
-  return campaigns.some((campaign) => campaign.campaignId === props.campaignId);
+  const campaigns = await listEveryCampaign(client);
+  return campaigns.some(({ campaignId }) => campaignId === props.campaignId);
 }

@@ -10,9 +10,9 @@ import { requireSettings, resolveSettings, type Settings } from "./settings";
 
 /** One kind of resource, as the rest of this folder writes it: settings resolved, `__provider` taken off. */
 export interface Hooks {
-  /** Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
-  check(news: Props, settings: Settings | undefined): string[];
-  diff(olds: Props, news: Props, settings: Settings): dynamic.DiffResult;
+  /** `olds`: the inputs in state, empty at create. Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
+  check(news: Props, settings: Settings | undefined, olds: Props): string[];
+  diff(olds: Props, news: Props, settings: Settings): Promise<dynamic.DiffResult>;
   create(inputs: Props, settings: Settings): Promise<{ id: number; outs: Props }>;
   /** `undefined`: proven gone. */
   read(id: number, props: Props, settings: Settings): Promise<{ props: Props; inputs?: Props } | undefined>;
@@ -21,12 +21,12 @@ export interface Hooks {
 }
 
 /**
- * Thrown by `create` and `update` for a lead that exists but is not finished: the engine stores it all the same, and asks
+ * Thrown by `create` and `update` for what exists but is not finished: the engine stores it all the same, and asks
  * for an `update` at the next `up`.
  */
 export class PartialFailure extends Error {
   constructor(
-    readonly leadId: number,
+    readonly itsId: number,
     readonly outs: Props,
     cause: unknown,
   ) {
@@ -50,9 +50,9 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
       const apiKey = resolveSettings(source()).settings?.apiKey;
       if (!(error instanceof PartialFailure)) throw readableError(error, apiKey);
       const readable = readableError(error.cause, apiKey);
-      // All of these, or the engine forgets the lead, never finishes it, or cannot load its provider any more.
+      // All of these, or the engine forgets it, never finishes it, or cannot load its provider any more.
       throw Object.assign(readable, {
-        id: String(error.leadId),
+        id: String(error.itsId),
         properties: toPlain({ ...error.outs, __provider: stub }),
         reasons: [readable.message],
       });
@@ -64,12 +64,15 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
     configure: async (request) => {
       config = request.config;
     },
-    check: (_olds, news) =>
+    check: (olds, news) =>
       run(() => {
         const { settings, problems } = resolveSettings(source());
         const inputs = withoutStub(news);
         // With `property` set, the engine would print the value itself: a phone number, perhaps a secret.
-        const failures = [...problems, ...hooks.check(inputs, settings)].map((reason) => ({ property: "", reason }));
+        const failures = [...problems, ...hooks.check(inputs, settings, withoutStub(olds))].map((reason) => ({
+          property: "",
+          reason,
+        }));
         return { inputs: toPlain(news), failures };
       }),
     diff: (_id, olds, news) => run(() => hooks.diff(withoutStub(olds), withoutStub(news), requireSettings(source()))),

@@ -4,6 +4,10 @@
  */
 
 import { atBoundary } from "./boundary";
+import { campaignHooks } from "./campaign";
+import { campaignRunHooks } from "./campaign-run";
 import { leadHooks } from "./lead";
 
 export const lead = atBoundary(leadHooks);
+export const campaign = atBoundary(campaignHooks);
+export const campaignRun = atBoundary(campaignRunHooks);

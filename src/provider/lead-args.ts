@@ -4,11 +4,9 @@
  */
 import { z } from "zod";
 import { E164, MAX_LEAD_BYTES, MAX_SECONDARY_CONTACTS, SETTABLE_STATUSES } from "../famulor/limits";
+import { argumentProblems, required } from "./argument-problems";
 import { isUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
-
-const required = (what: string) => (issue: { input: unknown }) =>
-  issue.input === undefined ? `is required: ${what}` : `must be ${what}`;
 
 const phoneNumber = z
   .string({ error: required("a string in E.164, like +493023125000") })
@@ -23,7 +21,7 @@ const variables = z
 const leadArgs = z.strictObject({
   campaignId: z
     .number({
-      error: required("a number, the ID of a campaign (a string needs Number(…), a config value requireNumber)"),
+      error: required("a campaign or its ID, a number (a string needs Number(…), a config value requireNumber)"),
     })
     .refine((value) => Number.isSafeInteger(value) && value > 0, "must be a whole number above 0"),
   phoneNumber,
@@ -49,16 +47,8 @@ export const LEAD_ARG_NAMES = Object.keys(leadArgs.shape);
 
 /** Every problem of these arguments, each beginning with the argument's path. Never holds a value. */
 export function leadProblems(news: Props, settings: Settings | undefined): string[] {
-  const result = leadArgs.safeParse(news);
-  const issues = (result.error?.issues ?? []).filter(
-    ({ path }) => !path.some((_, depth) => isUnknownAt(news, path, depth)),
-  );
   return [
-    ...issues.map((issue) =>
-      issue.code === "unrecognized_keys"
-        ? `${pathText([...issue.path, issue.keys[0] ?? ""])}: is not an argument of FamulorLead`
-        : `${pathText(issue.path)}: ${issue.message}`,
-    ),
+    ...argumentProblems(leadArgs, news, "FamulorLead"),
     ...(news.adoptExisting === true && news.allowDuplicate === true
       ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
       : []),
@@ -70,18 +60,6 @@ export function leadProblems(news: Props, settings: Settings | undefined): strin
 
 export function parseLeadArgs(inputs: Props): LeadArgs {
   return leadArgs.parse(inputs);
-}
-
-function isUnknownAt(root: unknown, path: PropertyKey[], depth: number): boolean {
-  let value = root;
-  for (const key of path.slice(0, depth + 1)) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  return isUnknown(value);
-}
-
-function pathText(path: PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`))
-    .join("");
 }
 
 /** Every number of a lead with the path where it stands. */
@@ -108,10 +86,9 @@ function* repeatedNumbers(news: Props): Generator<string> {
 }
 
 function* forbiddenNumbers(news: Props, settings: Settings | undefined): Generator<string> {
-  const allowed = settings?.allowedPrefixes;
-  if (!allowed) return;
   for (const { path, number } of numbersOf(news)) {
-    if (!allowed.some((prefix) => number.startsWith(prefix))) {
+    const isAllowed = settings?.allowedPrefixes.every((list) => list.some((prefix) => number.startsWith(prefix)));
+    if (isAllowed === false) {
       yield `${path}: begins with none of the prefixes in famulor:allowedPhoneNumbers, so it must not be called`;
     }
   }

@@ -4,46 +4,56 @@
  * Decisions stand in lead-args.ts (check), lead-diff.ts, lead-gone.ts and lead-adoption.ts; here they are acted on.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { campaignName, findCampaign } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
-import {
-  FamulorApiError,
-  FamulorConfigError,
-  FamulorConnectionError,
-  FamulorError,
-  FamulorInputError,
-  FamulorNotFoundError,
-  FamulorValidationError,
-} from "../famulor/errors";
-import { findLead, type LeadTrace, listEveryLead } from "../famulor/lead-directory";
-import { maskPhoneNumber } from "../famulor/masking";
+import { FamulorApiError, FamulorError, FamulorInputError, FamulorNotFoundError } from "../famulor/errors";
+import { findLead, type LeadTrace } from "../famulor/lead-directory";
 import { isOutcomeUnknown } from "../famulor/retry";
 import type { Lead } from "../famulor/schema";
-import { accountIdOf, clientFor, endpointOutput, isOwnAccount, requireSameEndpoint } from "./account";
+import { accountIdOf, clientFor, isOwnAccount } from "./account";
 import { type Hooks, PartialFailure } from "./boundary";
-import { type Adoption, judgeAdoption } from "./lead-adoption";
+import {
+  compareWorlds,
+  endpointOutput,
+  isEndedSandbox,
+  otherAccount,
+  requireSameEndpoint,
+  settingsAtHome,
+} from "./guard";
 import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, parseLeadArgs } from "./lead-args";
+import { ensureLead, fillIn, finishLead } from "./lead-create";
 import { diffLead, sameText } from "./lead-diff";
 import { GONE, mayBeMadeAgain } from "./lead-gone";
-import { isHandedOver, isHeld, isOwned, noteMade, noteSeen, noteTakenOver } from "./lead-ownership";
+import { ownershipAt } from "./ownership";
 import { holdsUnknown, type Props } from "./plain";
-import { isLoopback, type Settings } from "./settings";
+import type { Settings } from "./settings";
 
 export const leadHooks: Hooks = {
   check: leadProblems,
 
-  diff(olds, news, settings) {
-    requireSameEndpoint(olds, settings);
-    noteSeen(Number(olds.leadId), olds.takenOver === true);
+  async diff(olds, news, settings) {
+    const leadId = Number(olds.leadId);
+    const { leads, campaignOfLead } = ownershipAt(settings);
+    leads.noteSeen(leadId, olds.takenOver === true);
     if (olds.status === GONE) {
       console.log(
-        `lead ${olds.leadId} is gone from Famulor and is not made again by itself, since the person may have been called. ` +
+        `lead ${leadId} is gone from Famulor and is not made again by itself, since the person may have been called. ` +
           "To call again: pulumi up --replace <its URN>. To forget it: remove it from the program.",
       );
       return { changes: false };
     }
+    const world = await compareWorlds(olds, settings, `lead ${leadId}`, async (client) => {
+      return (await findLead(client, traceOf(leadId, olds))) !== undefined;
+    });
+    if (world !== "the same") {
+      if (world === "another account")
+        requireRedial(olds, settings, "apiKey: it belongs to another account than the one that made the lead");
+      return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
+    }
+    campaignOfLead.set(leadId, Number(olds.campaignId));
     const { change, contactsDiffer, recordedDiffer } = diffLead(olds, news);
     if (contactsDiffer) {
-      requireRedial(olds, settings);
+      requireRedial(olds, settings, "secondaryContacts: Famulor cannot change them");
       return { replaces: ["secondaryContacts"], deleteBeforeReplace: true };
     }
     // A lead whose create was cut short: to be finished although its arguments are as before.
@@ -73,13 +83,13 @@ export const leadHooks: Hooks = {
       requestedStatus: args.status === "created" ? "created" : undefined,
       takenOver: takenOver || undefined,
     };
-    return { id: lead.leadId, outs: await finish(client, outs, lead.variables, args, takenOver) };
+    return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args, takenOver) };
   },
 
   async read(id, props, settings) {
     // For FamulorLead.get there are only arguments yet.
     const isRefresh = props.leadId !== undefined;
-    if (isRefresh) requireSameEndpoint(props, settings);
+    if (isRefresh) requireSameEndpoint(props, settings, `lead ${id}`);
     const client = clientFor(settings);
     const lead = await findLead(client, traceOf(id, props));
     if (lead !== undefined)
@@ -90,7 +100,7 @@ export const leadHooks: Hooks = {
       });
     }
     // Another account's listing is empty too, and that proves nothing.
-    if (!(await isOwnAccount(client, props))) throw otherAccount(id);
+    if (!(await isOwnAccount(client, props))) throw otherAccount(`lead ${id}`);
     if (mayBeMadeAgain(props.status, props.createdAt, Date.now())) return undefined;
     if (props.status !== GONE) {
       console.log(`lead ${id}: gone from Famulor after it was ${props.status}. It stays in the state as "${GONE}".`);
@@ -99,7 +109,7 @@ export const leadHooks: Hooks = {
   },
 
   async update(id, olds, news, settings) {
-    requireSameEndpoint(olds, settings);
+    requireSameEndpoint(olds, settings, `lead ${id}`);
     const args = lastLook(news, settings);
     const client = clientFor(settings);
     const { change } = diffLead(olds, news);
@@ -109,7 +119,12 @@ export const leadHooks: Hooks = {
     try {
       await client.updateLead(id, change);
     } catch (error) {
-      if (error instanceof FamulorNotFoundError) throw vanished(id, error);
+      if (error instanceof FamulorNotFoundError) {
+        if (!(await isOwnAccount(client, olds))) throw otherAccount(`lead ${id}`);
+        throw (await lacksCampaign(client, change.campaignId))
+          ? noSuchCampaign(change.campaignId, error)
+          : vanished(id, error);
+      }
       // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more.
       if (change.status === "created" && isOutcomeUnknown(error))
         throw new PartialFailure(id, outs, dialledPerhaps(id, error));
@@ -117,33 +132,33 @@ export const leadHooks: Hooks = {
     }
     if (change.status !== undefined) outs.status = change.status;
     if (change.campaignId !== undefined) {
+      ownershipAt(settings).campaignOfLead.set(id, change.campaignId);
       // The answer does not tell the new campaign's name; an old one in state would be a lie.
-      const lead = await findLead(client, traceOf(id, outs)).catch(() => undefined);
-      Object.assign(outs, { campaignName: lead?.campaignName, updatedAt: lead?.updatedAt });
+      outs.campaignName = await campaignName(client, change.campaignId);
     }
     return outs;
   },
 
   async delete(id, props, settings) {
-    if (isHandedOver(id, props.takenOver === true)) {
+    const home = settingsAtHome(props, settings, `lead ${id}`);
+    const { leads, campaignOfLead } = ownershipAt(home);
+    if (leads.isHandedOver(id, props.takenOver === true)) {
       console.log(`lead ${id} belongs to another resource now: it is not deleted.`);
       return;
     }
-    requireSameEndpoint(props, settings);
-    const client = clientFor(settings);
+    const client = clientFor(home);
     try {
       await deleteOnceIdle(client, id, props);
     } catch (error) {
-      if (error instanceof FamulorNotFoundError) {
-        if (await isOwnAccount(client, props)) return;
-        throw otherAccount(id);
+      if (isEndedSandbox(error, home)) {
+        console.log(`lead ${id}: the sandbox at ${home.baseUrl} is gone, and the lead with it.`);
+      } else if (!(error instanceof FamulorNotFoundError)) {
+        throw error;
+      } else if (!(await isOwnAccount(client, props))) {
+        throw otherAccount(`lead ${id}`);
       }
-      if (error instanceof FamulorConnectionError && error.delivery === "not-sent" && isLoopback(settings.baseUrl)) {
-        console.log(`lead ${id}: the sandbox at ${settings.baseUrl} is gone, and the lead with it.`);
-        return;
-      }
-      throw error;
     }
+    campaignOfLead.delete(id);
   },
 };
 
@@ -152,184 +167,6 @@ function lastLook(inputs: Props, settings: Settings): LeadArgs {
   const problems = holdsUnknown(inputs) ? ["a value is still unknown"] : leadProblems(inputs, settings);
   if (problems.length > 0) throw new FamulorInputError(problems.join("\n"));
   return parseLeadArgs(inputs);
-}
-
-// Create
-
-/** Makes the lead, or takes over the one that is there where that was asked for. */
-async function ensureLead(
-  client: FamulorClient,
-  args: LeadArgs,
-  settings: Settings,
-): Promise<{ lead: Lead; takenOver: boolean }> {
-  if (args.adoptExisting) {
-    const adoption = await lookForExisting(client, args);
-    if (adoption.existing) return takeOver(args, adoption);
-  }
-  if (args.allowDuplicate) {
-    // Famulor would refuse nothing: what a killed run of this program made has to be found before it is made again.
-    const left = (await listCampaign(client, args)).filter((lead) => lead.phoneNumber === args.phoneNumber);
-    const identical = left.find((lead) => !isHeld(lead.leadId) && judgeAdoption(args, [lead], isHeld).identical);
-    if (identical && settings.adoptIdentical) return takeOver(args, judgeAdoption(args, [identical], isHeld));
-    if (identical) throw explainIdenticalDouble(args, identical);
-  }
-  try {
-    const lead = await client.createLead(newLead(args));
-    noteMade(lead.leadId);
-    return { lead, takenOver: false };
-  } catch (error) {
-    if (isOutcomeUnknown(error)) throw explainUnknownCreate(error as Error, args);
-    if (!mayBeADouble(error)) throw error;
-    const adoption = await lookForExisting(client, args);
-    if (!adoption.existing) throw await explainElsewhere(client, error as Error, args);
-    if (settings.adoptIdentical && adoption.identical) return takeOver(args, adoption);
-    throw explainDouble(error as Error, args, adoption);
-  }
-}
-
-/**
- * Some answers to a create hold nothing but the ID; the rest stands in the list. A list that fails now must not lose the
- * lead that was made: then what is known is stored, and the next refresh brings the rest.
- */
-async function fillIn(client: FamulorClient, lead: Lead, args: LeadArgs): Promise<Lead> {
-  if (lead.createdAt !== undefined && (lead.secondaryContacts !== undefined || !args.secondaryContacts?.length)) {
-    return lead;
-  }
-  const listed = await findLead(client, { leadId: lead.leadId, ...args }).catch(() => undefined);
-  return listed ?? lead;
-}
-
-/** The arguments that `POST /user/lead` takes. */
-function newLead({ campaignId, phoneNumber, variables, secondaryContacts, allowDuplicate }: LeadArgs) {
-  return {
-    campaignId,
-    phoneNumber,
-    variables: variables ?? {},
-    secondaryContacts: (secondaryContacts ?? []).map((contact) => ({
-      phoneNumber: contact.phoneNumber,
-      variables: contact.variables ?? {},
-    })),
-    allowDuplicate: allowDuplicate ?? false,
-  };
-}
-
-async function lookForExisting(client: FamulorClient, args: LeadArgs): Promise<Adoption> {
-  return judgeAdoption(args, await listCampaign(client, args), isOwned);
-}
-
-/** The whole campaign and not only this number: it may stand there as somebody's secondary contact. */
-async function listCampaign(client: FamulorClient, { campaignId }: LeadArgs): Promise<Lead[]> {
-  return [...(await listEveryLead(client, { campaignId })).values()];
-}
-
-function takeOver(args: LeadArgs, { existing, obstacle }: Adoption): { lead: Lead; takenOver: true } {
-  if (!existing || obstacle) {
-    throw new FamulorInputError(`Lead ${existing?.leadId} cannot be taken over: ${obstacle}.`, {
-      hint: "Nothing was sent. Delete it in Famulor, or declare what is there.",
-    });
-  }
-  noteTakenOver(existing.leadId);
-  console.log(
-    `lead ${existing.leadId} (${maskPhoneNumber(args.phoneNumber)}, campaign ${args.campaignId}) was there already and is taken over.`,
-  );
-  return { lead: existing, takenOver: true };
-}
-
-/** Sends what a create cannot carry: a status, and the variables of a lead that was taken over. */
-async function finish(
-  client: FamulorClient,
-  outs: Props,
-  liveVariables: Record<string, unknown>,
-  args: LeadArgs,
-  takenOver: boolean,
-): Promise<Props> {
-  const leadId = outs.leadId as number;
-  const variables = Object.entries(args.variables ?? {}).filter(
-    ([name, value]) => !sameText(liveVariables[name], value),
-  );
-  const change = {
-    ...(takenOver && variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
-    ...(args.status === undefined || args.status === "created" ? {} : { status: args.status }),
-  };
-  if (Object.keys(change).length === 0) return outs;
-  try {
-    await client.updateLead(leadId, change);
-  } catch (error) {
-    // What is declared but was not sent must differ from what is stored, or `update` would find nothing to do.
-    const variablesThere = Object.fromEntries(
-      Object.entries(args.variables ?? {}).filter(([name]) => !(name in (change.variables ?? {}))),
-    );
-    throw new PartialFailure(leadId, { ...outs, variables: variablesThere, unfinished: true }, error);
-  }
-  return change.status === undefined ? outs : { ...outs, status: change.status, requestedStatus: change.status };
-}
-
-/**
- * How Famulor refuses a double is undocumented. So every refusal may be one that is not plainly about something else: the
- * key, permission, the balance, the campaign, the rate, another field.
- */
-function mayBeADouble(error: unknown): boolean {
-  if (!(error instanceof FamulorApiError)) return false;
-  if (error instanceof FamulorValidationError) {
-    const fields = Object.keys(error.fieldErrors);
-    return fields.length === 0 || fields.includes("phone_number");
-  }
-  return [400, 403, 409].includes(error.status);
-}
-
-/** One of Famulor's pages says that it refuses a number that is anywhere in the account. */
-async function explainElsewhere(client: FamulorClient, error: Error, args: LeadArgs): Promise<Error> {
-  const listed = await listEveryLead(client, { phoneNumber: args.phoneNumber });
-  const elsewhere = [...listed.values()].find((lead) => lead.phoneNumber === args.phoneNumber);
-  if (!elsewhere) return error;
-  return new FamulorInputError(
-    `${error.message} The account has lead ${elsewhere.leadId} with ${maskPhoneNumber(args.phoneNumber)} ` +
-      `in campaign ${elsewhere.campaignId}; nobody was called twice.`,
-    {
-      hint: "Delete it there, or declare it in that campaign with adoptExisting: true and then move it.",
-      cause: error,
-    },
-  );
-}
-
-function explainDouble(error: Error, args: LeadArgs, { existing, identical, obstacle }: Adoption): FamulorError {
-  const ways = obstacle
-    ? `It cannot be taken over: ${obstacle}.`
-    : "If another stack or resource declares it, remove one of the two. If not, take it over with adoptExisting: true" +
-      (identical
-        ? ", or, if an interrupted run of this program made it, run once: FAMULOR_ADOPT=identical pulumi up."
-        : ".");
-  return new FamulorInputError(
-    `${error.message} Campaign ${args.campaignId} already has lead ${existing?.leadId} with ${maskPhoneNumber(args.phoneNumber)}; ` +
-      "nobody was called twice.",
-    { hint: ways, cause: error },
-  );
-}
-
-function explainIdenticalDouble(args: LeadArgs, { leadId }: Lead): FamulorError {
-  return new FamulorInputError(
-    `allowDuplicate: campaign ${args.campaignId} already has lead ${leadId} with ${maskPhoneNumber(args.phoneNumber)} and ` +
-      "exactly this content, and no resource seen in this run has it. Nothing was sent.",
-    {
-      hint:
-        "If an interrupted run of this program made it, run once: FAMULOR_ADOPT=identical pulumi up. " +
-        "If the person is to be called twice, declare other content, such as one more variable.",
-    },
-  );
-}
-
-/** Adds what a tired person must know: that somebody may be called although `up` failed. */
-function explainUnknownCreate(error: Error, args: LeadArgs): FamulorError {
-  const advice = args.allowDuplicate
-    ? "If it is there, the next run with FAMULOR_ADOPT=identical pulumi up takes it over, and a plain one refuses it."
-    : "Famulor refuses a second one, so nobody is called twice; if it is there, the next run with " +
-      "FAMULOR_ADOPT=identical pulumi up takes it over.";
-  return new FamulorError("famulor/unknown-outcome", error.message, {
-    hint:
-      `Campaign ${args.campaignId} may hold a lead ${maskPhoneNumber(args.phoneNumber)} that is not in the state. ` +
-      `Look in Famulor's list of leads. ${advice}`,
-    cause: error,
-  });
 }
 
 // Read
@@ -439,26 +276,33 @@ function withoutArgs(outs: Props): Props {
 }
 
 /** Replacing a lead that Famulor may have called already rings that phone again: not by an edit alone. */
-function requireRedial(olds: Props, settings: Settings): void {
+function requireRedial(olds: Props, settings: Settings, reason: string): void {
   const what = `lead ${olds.leadId} (last known status: ${olds.status})`;
   if (olds.status !== "created" && !settings.allowRedial) {
-    throw new FamulorInputError(
-      `secondaryContacts: Famulor cannot change them, so ${what} would be replaced and the person called again.`,
-      { hint: "Undo the edit, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },
-    );
+    throw new FamulorInputError(`${reason}, so ${what} would be replaced and the person called again.`, {
+      hint: "Undo the edit, or allow it for one run: FAMULOR_REDIAL=allow pulumi up.",
+    });
   }
-  console.log(`secondaryContacts differ: ${what} is replaced, and the person will be called again.`);
+  console.log(`${reason}: ${what} is replaced, and the person will be called again.`);
 }
 
-function otherAccount(leadId: number): FamulorConfigError {
-  return new FamulorConfigError(`famulor:apiKey: lead ${leadId} is not in the account this key belongs to.`, {
-    hint: "Use the key of the account that made it. Nothing was changed, in Famulor or in the state.",
+/** A 404 may be about the campaign a lead was to move to. */
+async function lacksCampaign(client: FamulorClient, campaignId: number | undefined): Promise<boolean> {
+  return campaignId !== undefined && (await findCampaign(client, campaignId)) === undefined;
+}
+
+function noSuchCampaign(campaignId: number | undefined, cause: Error): FamulorInputError {
+  return new FamulorInputError(`campaignId: there is no campaign ${campaignId} in this account.`, {
+    hint: "Nothing was changed: the lead is where it was.",
+    cause,
   });
 }
 
 function vanished(leadId: number, cause: Error): FamulorInputError {
   return new FamulorInputError(`Lead ${leadId} cannot be changed: Famulor does not have it (any more).`, {
-    hint: "Run `pulumi refresh`: it tells a lead that is gone from a key of another account. Nothing was changed.",
+    hint:
+      "Somebody deleted it, or its campaign, which takes its leads with it. Nothing was changed. Run `pulumi refresh`, then " +
+      "`pulumi up`: a lead that was still waiting is made again, one that may have been called stays as it is.",
     cause,
   });
 }

@@ -10,11 +10,15 @@ export interface Settings {
   apiKey: string;
   /** Without a slash at the end. */
   baseUrl: string;
-  /** E.164 prefixes, one of which every number must begin with; `undefined`: any number. */
-  allowedPrefixes: readonly string[] | undefined;
+  /** Lists of E.164 prefixes: every number must begin with one of each list. */
+  allowedPrefixes: readonly (readonly string[])[];
   requestTimeoutMs: number;
   /** Take over, for this run, leads that exist with exactly the declared content. From the environment alone. */
   adoptIdentical: boolean;
+  /** Delete this campaign with whatever leads are in it, for this run. From the environment alone. */
+  forceDestroyCampaignId: number | undefined;
+  /** They are a FamulorProvider's and not the stack's. */
+  isExplicitProvider: boolean;
   /** Let this run replace leads that may have been called already. From the environment alone. */
   allowRedial: boolean;
 }
@@ -27,11 +31,19 @@ export interface SettingsSource {
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
 
+/** What resources/famulor-provider.ts passes on beside the settings; stored in state, so never renamed. */
+const EXPLICIT_PROVIDER = "famulor:explicitProvider";
+const STACK_ALLOWED_PHONE_NUMBERS = "famulor:stackAllowedPhoneNumbers";
+
 /** All problems at once, each with what to do. */
 export function resolveSettings(source: SettingsSource): { settings?: Settings; problems: string[] } {
   const problems: string[] = [];
-  const apiKey = setting(source, "famulor:apiKey", "FAMULOR_API_KEY");
-  if (apiKey === undefined) {
+  const isExplicitProvider = source.config?.get(EXPLICIT_PROVIDER) !== undefined;
+  // The environment's key may belong to another account than the provider is for.
+  const apiKey = setting(source, "famulor:apiKey", isExplicitProvider ? undefined : "FAMULOR_API_KEY");
+  if (apiKey === undefined && isExplicitProvider) {
+    problems.push("apiKey: the FamulorProvider has no API key. Give it one; it is never taken from the environment.");
+  } else if (apiKey === undefined) {
     problems.push(
       "famulor:apiKey: there is no API key. Run `pulumi config set --secret famulor:apiKey <key>` " +
         "or set FAMULOR_API_KEY. Keys are made at https://app.famulor.de/api-keys.",
@@ -46,12 +58,17 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
   const baseUrlProblem = problemOfBaseUrl(baseUrl);
   if (baseUrlProblem) problems.push(`famulor:baseUrl: ${baseUrlProblem}`);
 
-  const allowed = setting(source, "famulor:allowedPhoneNumbers", "FAMULOR_ALLOWED_PHONE_NUMBERS") ?? "any";
-  const prefixes = allowed === "any" ? undefined : allowed.split(",").map((prefix) => prefix.trim());
-  if (prefixes?.some((prefix) => !/^\+[1-9]\d{0,14}$/.test(prefix))) {
+  const allowedLists = [
+    setting(source, "famulor:allowedPhoneNumbers", "FAMULOR_ALLOWED_PHONE_NUMBERS") ?? "any",
+    source.config?.get(STACK_ALLOWED_PHONE_NUMBERS) ?? "any",
+  ];
+  const allowedPrefixes = allowedLists
+    .filter((list) => list !== "any")
+    .map((list) => list.split(",").map((prefix) => prefix.trim()));
+  if (allowedPrefixes.flat().some((prefix) => !/^\+[1-9]\d{0,14}$/.test(prefix))) {
     problems.push(
       "famulor:allowedPhoneNumbers: must be `any` or a comma-separated list of E.164 prefixes, such as +4930,+1212" +
-        (allowed === "fictional" ? "; `fictional` is not supported yet." : "."),
+        (allowedLists.includes("fictional") ? "; `fictional` is not supported yet." : "."),
     );
   }
 
@@ -62,19 +79,24 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
   }
 
   // For one run only, so never from the stack's configuration, where they would stay.
-  const { FAMULOR_ADOPT: adopt, FAMULOR_REDIAL: redial } = source.env;
+  const { FAMULOR_ADOPT: adopt, FAMULOR_REDIAL: redial, FAMULOR_FORCE_DESTROY: forceDestroy } = source.env;
   if (adopt && adopt !== "identical") problems.push("FAMULOR_ADOPT: must be `identical` or not set.");
   if (redial && redial !== "allow") problems.push("FAMULOR_REDIAL: must be `allow` or not set.");
+  if (forceDestroy && !/^[1-9]\d{0,15}$/.test(forceDestroy)) {
+    problems.push("FAMULOR_FORCE_DESTROY: must be the ID of one campaign or not set.");
+  }
 
   if (problems.length > 0 || apiKey === undefined) return { problems };
   return {
     settings: {
       apiKey,
       baseUrl,
-      allowedPrefixes: prefixes,
+      allowedPrefixes,
       requestTimeoutMs: timeoutSeconds * 1000,
       adoptIdentical: adopt === "identical",
       allowRedial: redial === "allow",
+      forceDestroyCampaignId: forceDestroy ? Number(forceDestroy) : undefined,
+      isExplicitProvider,
     },
     problems,
   };
@@ -93,8 +115,8 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function setting({ config, env }: SettingsSource, key: string, envName: string): string | undefined {
-  return config?.get(key)?.trim() || env[envName]?.trim() || undefined;
+function setting({ config, env }: SettingsSource, key: string, envName: string | undefined): string | undefined {
+  return config?.get(key)?.trim() || (envName && env[envName]?.trim()) || undefined;
 }
 
 function problemOfBaseUrl(baseUrl: string): string | undefined {

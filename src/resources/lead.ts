@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type CampaignReference, campaignIdOf, deletedWithCampaign, isCampaign } from "./campaign";
+import { refuseImport, refusePlainTextKey } from "./preconditions";
 import { stub } from "./stub";
 
 /** The value of a variable: what Famulor's assistants can put into a sentence. */
@@ -15,10 +17,11 @@ export interface FamulorSecondaryContact {
 /** The arguments of {@link FamulorLead}. */
 export interface FamulorLeadArgs {
   /**
-   * ID of the campaign that calls this lead; a whole number above 0. If the campaign is running, creating the lead leads
-   * to a real, paid call. Source: https://docs.famulor.io, "Create lead".
+   * The campaign that calls this lead: a {@link FamulorCampaign}, or its ID, a whole number above 0. If the campaign is
+   * running, creating the lead leads to a real, paid call. With a campaign that has `forceDestroy: true`, the lead gets the
+   * option `deletedWith`, unless it allows duplicates. Source: https://docs.famulor.io, "Create lead".
    */
-  campaignId: pulumi.Input<number>;
+  campaignId: CampaignReference;
   /**
    * The number to call, in E.164: a plus, the country code, the number, no blanks or dashes, such as `"+493023125000"`.
    * It stands in the stack's state in plain text unless it is a `pulumi.secret`.
@@ -53,9 +56,11 @@ export interface FamulorLeadArgs {
 
 /** What {@link FamulorLead.get} needs beside the ID: Famulor can only be asked for the leads of a campaign. */
 export interface FamulorLeadLookup {
-  /** The campaign that has the lead. */
-  campaignId: pulumi.Input<number>;
+  /** The campaign that has the lead, or its ID. */
+  campaignId: CampaignReference;
 }
+
+const TYPE = "pulumi-nodejs:dynamic/famulor:Lead";
 
 /** Arguments are also outputs; an output exists on the object only if it is named when the resource is registered. */
 const OUTPUT_ONLY = {
@@ -125,13 +130,24 @@ export class FamulorLead extends pulumi.CustomResource {
    * @param name The resource's name in the stack; Famulor never sees it.
    * @param args What to create.
    * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
-   * @throws pulumi.RunError for the option `import`, and for an API key in plain text in the stack's configuration.
+   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, for a number
+   *   that another lead of the program has in the same campaign, and for `retainOnDelete` under a campaign that takes its
+   *   leads with it.
    */
   constructor(name: string, args: FamulorLeadArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuseImport(name, opts);
+    const what = `FamulorLead "${name}"`;
+    refuseImport(
+      what,
+      opts,
+      "With `adoptExisting: true` create takes over the lead with this number in this campaign. " +
+        "To only read a lead that is managed elsewhere: FamulorLead.get(name, id, { campaignId }).",
+    );
     refusePlainTextKey();
+    // If the campaign's delete failed, only Famulor's refusal of doubles would keep the next `up` from a second call.
+    const options =
+      args.allowDuplicate || opts.id !== undefined ? opts : deletedWithCampaign(what, args.campaignId, opts);
     super(
-      "pulumi-nodejs:dynamic/famulor:Lead",
+      TYPE,
       name,
       {
         ...OUTPUT_ONLY,
@@ -141,13 +157,14 @@ export class FamulorLead extends pulumi.CustomResource {
         status: undefined,
         adoptExisting: undefined,
         ...args,
+        campaignId: campaignIdOf(args.campaignId),
         __provider: stub("lead"),
       },
       // Famulor refuses a second lead with the same number, so a replacement deletes first. An option and not an answer of
       // `diff`, because under `pulumi up --replace` the engine never asks `diff`.
-      { ...opts, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
+      { ...options, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
     );
-    if (opts.id === undefined && !args.allowDuplicate) refuseSecondDeclaration(this, name, args, opts);
+    if (opts.id === undefined && !args.allowDuplicate) refuseSecondDeclaration(this, name, args);
   }
 
   /**
@@ -168,44 +185,19 @@ export class FamulorLead extends pulumi.CustomResource {
   }
 }
 
-/** The engine would fail in the middle of a stack trace: it asks a dynamic provider to read without telling it which one. */
-function refuseImport(name: string, opts: pulumi.CustomResourceOptions): void {
-  if (opts.import === undefined) return;
-  throw new pulumi.RunError(
-    `FamulorLead "${name}": the option \`import\` does not work with Pulumi's dynamic providers. ` +
-      "Remove it and set `adoptExisting: true`: then create takes over the lead with this number in this campaign. " +
-      "To only read a lead that is managed elsewhere: FamulorLead.get(name, id, { campaignId }).",
-  );
-}
-
-/** A key in plain text would stand in the stack's file and in every state of it. */
-function refusePlainTextKey(): void {
-  const key = "famulor:apiKey";
-  // Not in the SDK's public types; where a later SDK lacks it, the check is left out.
-  const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-  if (new pulumi.Config("famulor").get("apiKey") === undefined || isConfigSecret?.(key) !== false) return;
-  throw new pulumi.RunError(
-    `${key} stands in plain text in the stack's configuration. ` +
-      `Set it again as a secret: pulumi config set --secret ${key}. Then rotate the key if the file was shared.`,
-  );
-}
-
 /** By stack, since one process can run several programs (Automation API): campaign and number → who declares it. */
 const declared = new WeakMap<object, Map<string, pulumi.URN>>();
 const noStack = {};
 
 /** Two resources for one person: found before anything is sent, where number and campaign are known. */
-function refuseSecondDeclaration(
-  lead: FamulorLead,
-  name: string,
-  { campaignId, phoneNumber }: FamulorLeadArgs,
-  { provider }: pulumi.CustomResourceOptions,
-): void {
+function refuseSecondDeclaration(lead: FamulorLead, name: string, args: FamulorLeadArgs): void {
+  const { campaignId, phoneNumber } = args;
   const stack = pulumi.runtime.getStackResource() ?? noStack;
   const people = declared.get(stack) ?? new Map<string, pulumi.URN>();
   declared.set(stack, people);
-  pulumi.all([lead.urn, campaignId, phoneNumber, provider?.urn]).apply(([urn, campaign, number, account]) => {
-    const person = JSON.stringify([account, campaign, number]);
+  const account = lead.getProvider(TYPE)?.urn;
+  const note = ([urn, where, number, provider]: [pulumi.URN, unknown, string, pulumi.URN | undefined]) => {
+    const person = JSON.stringify([provider, where, number]);
     const first = people.get(person) ?? urn;
     people.set(person, first);
     if (first === urn) return;
@@ -214,5 +206,8 @@ function refuseSecondDeclaration(
       `FamulorLead "${name}" declares the same number in the same campaign as "${first.split("::").pop()}": ` +
         "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
     );
-  });
+  };
+  pulumi.all([lead.urn, campaignIdOf(campaignId), phoneNumber, account]).apply(note);
+  // The ID of a campaign that is yet to be made is not known in preview.
+  if (isCampaign(campaignId)) pulumi.all([lead.urn, campaignId.urn, phoneNumber, account]).apply(note);
 }

@@ -3,7 +3,7 @@
  *
  *   createLead, changeLead, deleteLead, listLeads          what the API's routes do
  *   createCampaign, setCampaignRunning, deleteCampaign
- *   addLead, editLead, removeLead, addCampaign             what somebody in the dashboard does; for tests
+ *   addLead, editLead, removeLead, addCampaign, editCampaign   what somebody in the dashboard does; for tests
  */
 import {
   type Fields,
@@ -48,16 +48,30 @@ export interface SandboxCampaign {
 
 export type SandboxCampaignOptions = Partial<SandboxCampaign> & { name: string };
 
+/** What Famulor numbers through all accounts. */
+export interface Ids {
+  lastLead: number;
+  lastCampaign: number;
+}
+
+/** How this Famulor decides where its sources disagree, and what the account's plan allows. */
+export interface AccountRules {
+  doubleAnywhere: boolean;
+  busyIsRefused: boolean;
+  runningIsRefused: boolean;
+  campaignLimit: number;
+}
+
 export class Account {
   readonly #leads = new Map<number, SandboxLead>();
   readonly #campaigns = new Map<number, SandboxCampaign>();
   readonly #endsAtNextLook = new Set<number>();
-  #lastLeadId = 1_000_000;
-  #lastCampaignId = 0;
 
   constructor(
+    readonly email: string,
     readonly now: () => Date,
-    private readonly rules: { doubleAnywhere: boolean; busyIsRefused: boolean },
+    private readonly rules: AccountRules,
+    private readonly ids: Ids,
   ) {}
 
   /** Copies: nothing a test does to them reaches the account. Newest first, as the list gives them. */
@@ -140,6 +154,9 @@ export class Account {
 
   createCampaign(body: Fields): SandboxCampaign {
     validateNewCampaign(body);
+    if (this.#campaigns.size >= this.rules.campaignLimit) {
+      throw new Refusal(403, { message: "You have reached the campaign limit of your plan." });
+    }
     if (body.assistant_id !== ASSISTANT_ID) throw new Refusal(404, { message: "Assistant not found" });
     const { assistant_id, timezone, phone_number_ids, goal_completion_variable, ...readable } = body;
     const { retry_on_voicemail, retry_on_goal_incomplete, ...listed } = readable;
@@ -167,6 +184,9 @@ export class Account {
   }
 
   deleteCampaign(campaignId: number): void {
+    if (this.rules.runningIsRefused && this.#campaigns.get(campaignId)?.status === "in-progress") {
+      throw new Refusal(409, { message: "The campaign is running." });
+    }
     if (!this.#campaigns.delete(campaignId)) throw new Refusal(404, { message: "Campaign not found" });
     for (const lead of this.#leads.values()) if (lead.campaign_id === campaignId) this.#leads.delete(lead.id);
   }
@@ -176,7 +196,7 @@ export class Account {
   /** Adds a lead without the API's checks. */
   addLead(input: Fields): SandboxLead {
     const person = (fields: Fields): SandboxSecondaryContact => ({
-      id: ++this.#lastLeadId,
+      id: ++this.ids.lastLead,
       phone_number: String(fields.phone_number),
       variables: structuredClone((fields.variables ?? {}) as Fields),
       status: "created",
@@ -213,8 +233,8 @@ export class Account {
   }
 
   addCampaign(options: SandboxCampaignOptions): SandboxCampaign {
-    const id = options.id ?? this.#lastCampaignId + 1;
-    this.#lastCampaignId = Math.max(this.#lastCampaignId, id);
+    const id = options.id ?? this.ids.lastCampaign + 1;
+    this.ids.lastCampaign = Math.max(this.ids.lastCampaign, id);
     const now = this.now().toISOString();
     const withSeconds = (hour: string | undefined, fallback: string) => `${hour ?? fallback}:00`;
     const campaign: SandboxCampaign = {
@@ -235,6 +255,11 @@ export class Account {
     return structuredClone(campaign);
   }
 
+  /** Changes a campaign, which the API cannot. */
+  editCampaign(campaignId: number, change: Partial<SandboxCampaign>): void {
+    Object.assign(this.#requireCampaign(campaignId), change, { updated_at: this.now().toISOString() });
+  }
+
   #requireCampaign(campaignId: number): SandboxCampaign {
     const campaign = this.#campaigns.get(campaignId);
     if (!campaign) throw new Refusal(404, { message: "Campaign not found" });
@@ -247,7 +272,7 @@ export class Account {
   }
 }
 
-/** The one assistant that sandbox campaigns can use. */
+/** The assistant that sandbox campaigns can use. */
 const ASSISTANT_ID = 1;
 
 export function outboundAssistants(now: string): Fields[] {

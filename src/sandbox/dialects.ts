@@ -22,6 +22,14 @@ export const SANDBOX_DIALECTS = {
   "busy-is-409": "a lead that is on the phone cannot be deleted; the call ends soon",
   "bad-key-is-redirected": "a wrong key is sent to the login page",
   "double-anywhere": "a number is refused if it is anywhere in the account",
+  "campaign-route-singular": "a campaign is made by POST /user/campaign; POST /user/campaigns is no route",
+  "campaigns-under-campaigns": "the list of campaigns is { campaigns: [...] }",
+  "campaigns-in-pages": "the list of campaigns is { data: [...] }, two on a page",
+  "campaign-tells-id-only": "the answer to creating a campaign holds its ID alone, as a string",
+  "hours-without-seconds": "a campaign's hours are listed as HH:MM",
+  "interval-in-seconds": "a campaign's retry interval is listed in seconds",
+  "running-is-409": "a running campaign cannot be deleted: stop it first",
+  "assistants-under-data": "the list of outbound assistants is { data: [...] }",
 } as const;
 
 export type SandboxDialect = keyof typeof SANDBOX_DIALECTS;
@@ -33,6 +41,26 @@ export interface Dialect {
 }
 
 type Rephrase = Dialect["rephrase"];
+
+const isCampaignList = ({ method, path }: SandboxRequest) => method === "GET" && path === "/user/campaigns";
+const onCampaignList =
+  (change: (campaigns: Fields[], query: Record<string, string>) => unknown): Rephrase =>
+  (request, answer) =>
+    isCampaignList(request) && succeeded(answer)
+      ? { ...answer, body: change(answer.body as Fields[], request.query) }
+      : answer;
+
+const CAMPAIGNS_PER_PAGE = 2;
+function campaignPage(campaigns: Fields[], query: Record<string, string>): Fields {
+  const page = Number(query.page ?? 1);
+  return {
+    data: campaigns.slice((page - 1) * CAMPAIGNS_PER_PAGE, page * CAMPAIGNS_PER_PAGE),
+    current_page: page,
+    last_page: Math.max(1, Math.ceil(campaigns.length / CAMPAIGNS_PER_PAGE)),
+    per_page: CAMPAIGNS_PER_PAGE,
+    total: campaigns.length,
+  };
+}
 
 const isCreate = ({ method, path }: SandboxRequest) => method === "POST" && path === "/user/lead";
 const isList = ({ method, path }: SandboxRequest) => method === "GET" && path === "/user/leads";
@@ -47,13 +75,14 @@ const onEveryLead =
   (change: (lead: Fields) => Fields): Rephrase =>
   (request, answer) => {
     if (!succeeded(answer)) return answer;
-    if (isCreate(request)) return { ...answer, body: { ...(answer.body as Fields), data: change(leadOf(answer)) } };
+    if (isCreate(request)) return { ...answer, body: { ...(answer.body as Fields), data: change(madeIn(answer)) } };
     if (!isList(request)) return answer;
     const page = answer.body as { data: Fields[] };
     return { ...answer, body: { ...page, data: page.data.map(change) } };
   };
 
-const leadOf = (answer: Answer) => (answer.body as { data: Fields }).data;
+/** What a create has made. */
+const madeIn = (answer: Answer) => (answer.body as { data: Fields }).data;
 
 /** All that fit, whatever page was asked for. */
 const wholeList =
@@ -94,6 +123,24 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
     method === "DELETE" && path.startsWith("/user/leads/") && answer.status === 404
       ? { status: 403, body: { message: "Forbidden" } }
       : answer,
+  "campaigns-under-campaigns": onCampaignList((campaigns) => ({ campaigns })),
+  "campaigns-in-pages": onCampaignList(campaignPage),
+  "campaign-tells-id-only": ({ method, path }, answer) =>
+    method === "POST" && /^\/user\/campaigns?$/.test(path) && answer.status === 201
+      ? { ...answer, body: { message: "Campaign created", data: { id: String(madeIn(answer).id) } } }
+      : answer,
+  "hours-without-seconds": onCampaignList((campaigns) =>
+    campaigns.map((campaign) => ({
+      ...campaign,
+      allowed_hours_start_time: String(campaign.allowed_hours_start_time).slice(0, 5),
+      allowed_hours_end_time: String(campaign.allowed_hours_end_time).slice(0, 5),
+    })),
+  ),
+  "interval-in-seconds": onCampaignList((campaigns) =>
+    campaigns.map((campaign) => ({ ...campaign, retry_interval: Number(campaign.retry_interval) * 60 })),
+  ),
+  "assistants-under-data": ({ path }, answer) =>
+    path === "/user/assistants/outbound" && succeeded(answer) ? { ...answer, body: { data: answer.body } } : answer,
   "bad-key-is-redirected": (_request, answer) =>
     answer.status === 401
       ? {
@@ -107,12 +154,20 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
 
 export function applyDialects(dialects: SandboxDialect[], standard: Routes): Dialect {
   return {
-    routes: dialects.includes("update-below-user") ? moveUpdate(standard) : standard,
+    routes: dialects.reduce((routes, dialect) => MOVED_ROUTES[dialect]?.(routes) ?? routes, standard),
     rephrase: (request, answer, account) =>
       dialects.reduce((said, dialect) => REPHRASINGS[dialect]?.(request, said, account) ?? said, answer),
   };
 }
 
-function moveUpdate({ "/leads/{id}": update, ...rest }: Routes): Routes {
-  return { ...rest, "/user/leads/{id}": { ...rest["/user/leads/{id}"], ...update } };
-}
+const MOVED_ROUTES: Partial<Record<SandboxDialect, (routes: Routes) => Routes>> = {
+  "update-below-user": ({ "/leads/{id}": update, ...rest }) => ({
+    ...rest,
+    "/user/leads/{id}": { ...rest["/user/leads/{id}"], ...update },
+  }),
+  "campaign-route-singular": ({ "/user/campaigns": { POST, ...others } = {}, ...rest }) => ({
+    ...rest,
+    "/user/campaigns": others,
+    "/user/campaign": POST ? { POST } : {},
+  }),
+};

@@ -24,6 +24,8 @@ export interface SandboxOptions {
   email?: string;
   /** Default: one, with ID 1 and the name `"Sandbox campaign"`. */
   campaigns?: SandboxCampaignOptions[];
+  /** How many campaigns the plan allows. Default: as many as you like. */
+  campaignLimit?: number;
   /** Which disputed behaviour it shows. Default: that of Famulor's English API pages. */
   dialects?: SandboxDialect[];
   /** Its clock. Default: the real one. */
@@ -56,8 +58,10 @@ export interface Sandbox {
   readonly campaigns: SandboxCampaign[];
   /** To act as somebody in the dashboard would. */
   readonly account: Account;
-  /** From now on only this key is accepted. */
+  /** From now on only this key is accepted for the first account. */
   setKey(apiKey: string): void;
+  /** A second account at the same address, without campaigns. IDs are never given out twice. */
+  addAccount(options: { apiKey: string; email: string }): Account;
   close(): Promise<void>;
 }
 
@@ -66,26 +70,31 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Starts a local Famulor. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const account = new Account(options.now ?? (() => new Date()), {
+  const rules = {
     doubleAnywhere: options.dialects?.includes("double-anywhere") ?? false,
     busyIsRefused: options.dialects?.includes("busy-is-409") ?? false,
-  });
+    runningIsRefused: options.dialects?.includes("running-is-409") ?? false,
+    campaignLimit: options.campaignLimit ?? Number.POSITIVE_INFINITY,
+  };
+  const ids = { lastLead: 1_000_000, lastCampaign: 0 };
+  const newAccount = (email: string) => new Account(email, options.now ?? (() => new Date()), rules, ids);
+  const account = newAccount(options.email ?? "owner@sandbox.test");
+  const byKey = new Map([[options.apiKey ?? "sandbox-key", account]]);
   for (const campaign of options.campaigns ?? [{ id: 1, name: "Sandbox campaign" }]) account.addCampaign(campaign);
-  const email = options.email ?? "owner@sandbox.test";
-  let apiKey = options.apiKey ?? "sandbox-key";
   const journal: SandboxRequest[] = [];
   const dialect = applyDialects(options.dialects ?? [], ROUTES);
   let baseUrl = "";
 
   const server = createServer(async (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", "http://sandbox");
+    const whose = byKey.get(/^Bearer (.*)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? "");
     const request: SandboxRequest = {
       method: incoming.method ?? "",
       path: url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : url.pathname,
       query: Object.fromEntries(url.searchParams),
       headers: incoming.headers,
       body: undefined,
-      authorized: incoming.headers.authorization === `Bearer ${apiKey}`,
+      authorized: whose !== undefined,
       status: 0,
     };
     let answer: Answer;
@@ -93,14 +102,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const text = await readBody(incoming);
       journal.push(request);
       request.body = parseBody(text);
-      answer = respond(request, dialect.routes, account, { email, leadsUrl: `${baseUrl}/user/leads` });
+      answer = respond(request, dialect.routes, whose, `${baseUrl}/user/leads`);
     } catch (error) {
       answer =
         error instanceof Refusal
           ? { status: error.status, body: error.body }
           : { status: 500, body: { message: `The sandbox itself failed: ${error}` } };
     }
-    answer = dialect.rephrase(request, answer, account);
+    answer = dialect.rephrase(request, answer, whose ?? account);
     request.status = answer.status;
     options.onRequest?.(request);
     const headers = { "content-type": "application/json", ...answer.headers };
@@ -115,7 +124,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     baseUrl,
     get apiKey() {
-      return apiKey;
+      return [...byKey].find(([, each]) => each === account)?.[0] ?? "";
     },
     journal,
     get leads() {
@@ -125,8 +134,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return account.campaigns;
     },
     account,
-    setKey(key) {
-      apiKey = key;
+    setKey(apiKey) {
+      for (const [key, each] of byKey) if (each === account) byKey.delete(key);
+      byKey.set(apiKey, account);
+    },
+    addAccount({ apiKey, email }) {
+      const another = newAccount(email);
+      byKey.set(apiKey, another);
+      return another;
     },
     async close() {
       server.close();
@@ -146,15 +161,15 @@ export interface Answer {
 export type Handler = (
   request: { id: number; body: Fields; query: Record<string, string> },
   account: Account,
-  about: { email: string; leadsUrl: string },
+  leadsUrl: string,
 ) => unknown;
 
 export type Routes = Record<string, Record<string, Handler>>;
 
 const ROUTES: Routes = {
-  "/user/me": { GET: (_, __, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },
+  "/user/me": { GET: (_, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },
   "/user/lead": { POST: ({ body }, account) => ({ message: "Lead created", data: account.createLead(body) }) },
-  "/user/leads": { GET: ({ query }, account, { leadsUrl }) => account.listLeads(query, leadsUrl) },
+  "/user/leads": { GET: ({ query }, account, leadsUrl) => account.listLeads(query, leadsUrl) },
   "/user/leads/{id}": {
     DELETE: ({ id }, account) => {
       account.deleteLead(id);
@@ -182,13 +197,8 @@ const ROUTES: Routes = {
   "/user/phone-numbers/all": { GET: (_, account) => ({ data: phoneNumbers(account.now().toISOString()) }) },
 };
 
-function respond(
-  request: SandboxRequest,
-  routes: Routes,
-  account: Account,
-  about: { email: string; leadsUrl: string },
-): Answer {
-  if (!request.authorized) throw new Refusal(401, { error: "Unauthorized", message: "Unauthenticated." });
+function respond(request: SandboxRequest, routes: Routes, account: Account | undefined, leadsUrl: string): Answer {
+  if (!account) throw new Refusal(401, { error: "Unauthorized", message: "Unauthenticated." });
   const id = /\/(\d+)$/.exec(request.path)?.[1];
   const methods = routes[request.path] ?? routes[request.path.replace(/\d+$/, "{id}")];
   if (!methods) throw new Refusal(404, { message: "The route could not be found." });
@@ -197,8 +207,8 @@ function respond(
     throw new Refusal(405, { message: `The ${request.method} method is not supported for this route.` });
   }
   const body = (request.body ?? {}) as Fields;
-  const answer = handler({ id: Number(id), body, query: request.query }, account, about);
-  const isNewCampaign = request.method === "POST" && request.path === "/user/campaigns";
+  const answer = handler({ id: Number(id), body, query: request.query }, account, leadsUrl);
+  const isNewCampaign = request.method === "POST" && /^\/user\/campaigns?$/.test(request.path);
   return { status: isNewCampaign ? 201 : 200, body: answer };
 }
 

@@ -84,7 +84,7 @@ describe("the life of a lead, in the plugin process", () => {
     it("of the campaign moves the lead, and reads the new campaign's name", async () => {
       const { id, outs } = await created();
       const after = await up(id, outs, { ...anna, campaignId: 2 });
-      assert.deepEqual(requests(), [`PUT /leads/${id}`, "GET /user/leads"]);
+      assert.deepEqual(requests(), [`PUT /leads/${id}`, "GET /user/campaigns"]);
       assert.equal(after.campaignName, "Other");
       assert.equal(sandbox.leads[0]?.id, Number(id));
     });

@@ -13,6 +13,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { stub } from "../../src/resources/stub";
 
 export type Props = Record<string, unknown>;
+export type Kind = "lead" | "campaign" | "campaignRun";
 
 /** What the engine stores after a failure that carried an id. */
 export interface PartialFailure {
@@ -30,22 +31,33 @@ export class HookError extends Error {
   }
 }
 
-export interface Plugin {
+/** The hooks of one kind of resource. */
+export interface Hooks {
   check(news: Props, olds?: Props): Promise<{ inputs: Props; failures: string[] }>;
-  diff(id: string, olds: Props, news: Props): Promise<{ changes: number; replaces: string[] }>;
+  diff(
+    id: string,
+    olds: Props,
+    news: Props,
+  ): Promise<{ changes: number; replaces: string[]; deleteBeforeReplace: boolean }>;
   create(inputs: Props): Promise<{ id: string; outs: Props }>;
   read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props | undefined }>;
   update(id: string, olds: Props, news: Props): Promise<Props>;
   delete(id: string, props: Props): Promise<void>;
+}
+
+/** The hooks of leads, and the process. */
+export interface Plugin extends Hooks {
+  /** Those of another kind of resource, in the same process. */
+  of(kind: Kind): Hooks;
   /** Everything the process has printed. */
   readonly output: string;
   close(): Promise<void>;
 }
 
-/** Starts the plugin with a stack configuration. `kind` is the kind of resource whose stub every call carries. */
+/** Starts the plugin with a stack configuration. */
 export async function startPlugin(
   config: Record<string, string>,
-  { kind = "lead", env = {} }: { kind?: "lead"; env?: NodeJS.ProcessEnv } = {},
+  { env = {} }: { env?: NodeJS.ProcessEnv } = {},
 ): Promise<Plugin> {
   const child: ChildProcess = spawn(
     process.execPath,
@@ -68,8 +80,6 @@ export async function startPlugin(
       send((error, response) => (error ? reject(hookError(error)) : resolve(response)));
     });
   }
-  const struct = (props: Props) =>
-    Struct.fromJavaScript({ ...(props as Record<string, JavaScriptValue>), __provider: stub(kind) });
   const plain = (message: Struct | undefined) => {
     if (!message) return undefined;
     const { __provider, ...props } = message.toJavaScript();
@@ -80,64 +90,74 @@ export async function startPlugin(
   configure.setArgs(Struct.fromJavaScript(config));
   await call<provider.ConfigureResponse>((callback) => client.configure(configure, callback));
 
+  const hooksOf = (kind: Kind): Hooks => {
+    const struct = (props: Props) =>
+      Struct.fromJavaScript({ ...(props as Record<string, JavaScriptValue>), __provider: stub(kind) });
+    return {
+      async check(news, olds = {}) {
+        const request = new provider.CheckRequest();
+        request.setOlds(Struct.fromJavaScript(olds as Record<string, JavaScriptValue>));
+        request.setNews(struct(news));
+        const response = await call<provider.CheckResponse>((callback) => client.check(request, callback));
+        return {
+          inputs: plain(response.getInputs()) as Props,
+          failures: response.getFailuresList().map((failure) => {
+            if (failure.getProperty()) throw new Error(`the engine would print the value of ${failure.getProperty()}`);
+            return failure.getReason();
+          }),
+        };
+      },
+      async diff(id, olds, news) {
+        const request = new provider.DiffRequest();
+        request.setId(id);
+        request.setOlds(struct(olds));
+        request.setNews(struct(news));
+        const response = await call<provider.DiffResponse>((callback) => client.diff(request, callback));
+        return {
+          changes: response.getChanges(),
+          replaces: response.getReplacesList(),
+          deleteBeforeReplace: response.getDeletebeforereplace(),
+        };
+      },
+      async create(inputs) {
+        const request = new provider.CreateRequest();
+        request.setProperties(struct(inputs));
+        const response = await call<provider.CreateResponse>((callback) => client.create(request, callback));
+        return { id: response.getId(), outs: plain(response.getProperties()) as Props };
+      },
+      async read(id, props) {
+        const request = new provider.ReadRequest();
+        request.setId(id);
+        request.setProperties(struct(props));
+        const response = await call<provider.ReadResponse>((callback) => client.read(request, callback));
+        return {
+          id: response.getId(),
+          props: plain(response.getProperties()) as Props,
+          inputs: plain(response.getInputs()),
+        };
+      },
+      async update(id, olds, news) {
+        const request = new provider.UpdateRequest();
+        request.setId(id);
+        request.setOlds(struct(olds));
+        request.setNews(struct(news));
+        const response = await call<provider.UpdateResponse>((callback) => client.update(request, callback));
+        return plain(response.getProperties()) as Props;
+      },
+      async delete(id, props) {
+        const request = new provider.DeleteRequest();
+        request.setId(id);
+        request.setProperties(struct(props));
+        await call((callback) => client.delete(request, callback));
+      },
+    };
+  };
+
   return {
+    ...hooksOf("lead"),
+    of: hooksOf,
     get output() {
       return output;
-    },
-    async check(news, olds = {}) {
-      const request = new provider.CheckRequest();
-      request.setOlds(Struct.fromJavaScript(olds as Record<string, JavaScriptValue>));
-      request.setNews(struct(news));
-      const response = await call<provider.CheckResponse>((callback) => client.check(request, callback));
-      return {
-        inputs: plain(response.getInputs()) as Props,
-        failures: response.getFailuresList().map((failure) => {
-          if (failure.getProperty()) throw new Error(`the engine would print the value of ${failure.getProperty()}`);
-          return failure.getReason();
-        }),
-      };
-    },
-    async diff(id, olds, news) {
-      const request = new provider.DiffRequest();
-      request.setId(id);
-      request.setOlds(struct(olds));
-      request.setNews(struct(news));
-      const response = await call<provider.DiffResponse>((callback) => client.diff(request, callback));
-      return {
-        changes: response.getChanges(),
-        replaces: response.getReplacesList(),
-      };
-    },
-    async create(inputs) {
-      const request = new provider.CreateRequest();
-      request.setProperties(struct(inputs));
-      const response = await call<provider.CreateResponse>((callback) => client.create(request, callback));
-      return { id: response.getId(), outs: plain(response.getProperties()) as Props };
-    },
-    async read(id, props) {
-      const request = new provider.ReadRequest();
-      request.setId(id);
-      request.setProperties(struct(props));
-      const response = await call<provider.ReadResponse>((callback) => client.read(request, callback));
-      return {
-        id: response.getId(),
-        props: plain(response.getProperties()) as Props,
-        inputs: plain(response.getInputs()),
-      };
-    },
-    async update(id, olds, news) {
-      const request = new provider.UpdateRequest();
-      request.setId(id);
-      request.setOlds(struct(olds));
-      request.setNews(struct(news));
-      const response = await call<provider.UpdateResponse>((callback) => client.update(request, callback));
-      return plain(response.getProperties()) as Props;
-    },
-    async delete(id, props) {
-      const request = new provider.DeleteRequest();
-      request.setId(id);
-      request.setProperties(struct(props));
-      await call((callback) => client.delete(request, callback));
     },
     async close() {
       client.close();

@@ -33,7 +33,7 @@ describe("the arguments of a lead", () => {
     ["no number", { campaignId: 1 }, /^phoneNumber: is required/],
     ["a negative campaign", { ...good, campaignId: -1 }, /^campaignId: must be a whole number above 0/],
     ["half a campaign", { ...good, campaignId: 1.5 }, /^campaignId: must be a whole number above 0/],
-    ["a campaign as a string", { ...good, campaignId: "1" }, /^campaignId: must be a number/],
+    ["a campaign as a string", { ...good, campaignId: "1" }, /^campaignId: must be a campaign or its ID, a number/],
     [
       "a nested variable",
       { ...good, variables: { a: { b: 1 } } },

@@ -19,10 +19,12 @@ describe("settings", () => {
     assert.deepEqual(requireSettings(from({ "famulor:apiKey": "k" })), {
       apiKey: "k",
       baseUrl: "https://app.famulor.de/api",
-      allowedPrefixes: undefined,
+      allowedPrefixes: [],
       requestTimeoutMs: 30_000,
       adoptIdentical: false,
       allowRedial: false,
+      forceDestroyCampaignId: undefined,
+      isExplicitProvider: false,
     });
   });
 
@@ -64,8 +66,26 @@ describe("settings", () => {
   it("read allowed numbers as E.164 prefixes and refuse what is none, rather than allow all", () => {
     const allow = (value: string) =>
       resolveSettings(from({ "famulor:apiKey": "k", "famulor:allowedPhoneNumbers": value }));
-    assert.deepEqual(allow("+4930, +1212").settings?.allowedPrefixes, ["+4930", "+1212"]);
-    assert.equal(allow("any").settings?.allowedPrefixes, undefined);
+    assert.deepEqual(allow("+4930, +1212").settings?.allowedPrefixes, [["+4930", "+1212"]]);
+    assert.deepEqual(allow("any").settings?.allowedPrefixes, []);
     for (const value of ["4930", "+49,", "+49;+1", "none"]) assert.equal(allow(value).settings, undefined, value);
+  });
+
+  it("of an explicit provider never take the key from the environment, and keep both lists of allowed numbers", () => {
+    const explicit = { "famulor:explicitProvider": "true", "famulor:stackAllowedPhoneNumbers": "+49" };
+    const env = { FAMULOR_API_KEY: "of-another-account", FAMULOR_BASE_URL: "https://env.test/api" };
+    const { problems } = resolveSettings(from(explicit, env));
+    assert.match(problems.join(), /^apiKey: the FamulorProvider has no API key/);
+    const settings = requireSettings(
+      from({ ...explicit, "famulor:apiKey": "k", "famulor:allowedPhoneNumbers": "+4930" }, env),
+    );
+    assert.equal(settings.baseUrl, "https://env.test/api");
+    assert.deepEqual(settings.allowedPrefixes, [["+4930"], ["+49"]]);
+  });
+
+  it("name the one campaign that may be deleted with what is in it", () => {
+    const forced = (id: string) => resolveSettings(from({ "famulor:apiKey": "k" }, { FAMULOR_FORCE_DESTROY: id }));
+    assert.equal(forced("7").settings?.forceDestroyCampaignId, 7);
+    for (const id of ["all", "0", "1,2", "true"]) assert.match(forced(id).problems.join(), /^FAMULOR_FORCE_DESTROY/);
   });
 });

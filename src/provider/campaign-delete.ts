@@ -1,0 +1,97 @@
+/**
+ * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from state
+ * before this runs, so it is the most persistent call of all: it waits, stops the campaign, and looks up what it cannot tell.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { listEveryCampaign } from "../famulor/campaign-directory";
+import type { FamulorClient } from "../famulor/client";
+import {
+  FamulorApiError,
+  FamulorConnectionError,
+  FamulorError,
+  FamulorInputError,
+  FamulorNotFoundError,
+  FamulorValidationError,
+} from "../famulor/errors";
+import { isOutcomeUnknown } from "../famulor/retry";
+import { isOwnAccount } from "./account";
+import { isEndedSandbox, otherAccount } from "./guard";
+import type { Props } from "./plain";
+import type { Settings } from "./settings";
+
+/** @throws FamulorInputError when there are leads in it, with how many. */
+export async function requireEmpty(client: FamulorClient, campaignId: number): Promise<void> {
+  let total: number;
+  try {
+    total = (await client.listLeads({ campaignId }, 1)).total;
+  } catch (error) {
+    // No such campaign: the delete itself finds out whether that is so.
+    if (error instanceof FamulorNotFoundError || error instanceof FamulorValidationError) return;
+    throw error;
+  }
+  if (total === 0) return;
+  throw new FamulorInputError(
+    `Campaign ${campaignId} still holds ${total} lead${total > 1 ? "s" : ""} that this stack does not delete with it. ` +
+      "Deleting the campaign would delete them too. Nothing was deleted.",
+    {
+      hint:
+        "Delete or move them in Famulor. Or let them go: forceDestroy: true and `pulumi up`, then again; for a campaign that " +
+        "was replaced already or has left the program, once: " +
+        `FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy).`,
+    },
+  );
+}
+
+/** How long the delete goes on, in milliseconds: Ctrl-C waits for it too. */
+const BUDGET_MS = 90_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+/** Returns once the campaign is gone. */
+export async function deleteUntilGone(
+  client: FamulorClient,
+  campaignId: number,
+  props: Props,
+  settings: Settings,
+): Promise<void> {
+  const deadline = Date.now() + BUDGET_MS;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await client.deleteCampaign(campaignId);
+    } catch (error) {
+      if (error instanceof FamulorNotFoundError) {
+        if (await isOwnAccount(client, props)) return;
+        throw otherAccount(`campaign ${campaignId}`);
+      }
+      if (isEndedSandbox(error, settings)) throw error;
+      const isBusy = error instanceof FamulorApiError && [400, 409, 422, 423].includes(error.status);
+      const isUnclear = isOutcomeUnknown(error) || error instanceof FamulorConnectionError;
+      if (isUnclear && (await isProvenGone(client, campaignId, props))) return;
+      if (!(isBusy || isUnclear) || Date.now() + waitMs > deadline) throw explainNotDeleted(error, campaignId);
+      // Famulor says that it stops a running campaign itself. Where it does not, that is what it waits for.
+      if (isBusy) await client.stopCampaign(campaignId).catch(() => undefined);
+      await sleep(waitMs);
+    }
+  }
+}
+
+async function isProvenGone(client: FamulorClient, campaignId: number, props: Props): Promise<boolean> {
+  try {
+    const campaigns = await listEveryCampaign(client);
+    return !campaigns.some((each) => each.campaignId === campaignId) && (await isOwnAccount(client, props));
+  } catch {
+    return false;
+  }
+}
+
+/** Says what a failed delete has left behind: Pulumi's own output shows the leads as deleted. */
+function explainNotDeleted(error: unknown, campaignId: number): FamulorError {
+  const { code = "famulor/api", message } = error as Partial<FamulorError>;
+  return new FamulorError(code, message ?? String(error), {
+    hint:
+      `Campaign ${campaignId} is still in Famulor, and with it its leads, also those that Pulumi has just shown as deleted. ` +
+      "Run the same command again: it deletes them all. A `pulumi up` that declares them again calls nobody twice: each lead " +
+      "that is there is refused, and FAMULOR_ADOPT=identical pulumi up takes it over.",
+    cause: error,
+  });
+}
