@@ -57,7 +57,10 @@ function sharedList(client: FamulorClient): Promise<Campaign[]> {
   return listing;
 }
 
-export function noteCampaignName(client: FamulorClient, { campaignId, name }: Campaign): void {
+export function noteCampaignName(
+  client: FamulorClient,
+  { campaignId, name }: Pick<Campaign, "campaignId" | "name">,
+): void {
   if (name !== undefined) knownTo(client).names.set(campaignId, name);
 }
 

@@ -10,8 +10,8 @@ import { requireSettings, resolveSettings, type Settings } from "./settings";
 
 /** One kind of resource, as the rest of this folder writes it: settings resolved, `__provider` taken off. */
 export interface Hooks {
-  /** `olds`: the inputs in state, empty at create. Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
-  check(news: Props, settings: Settings | undefined, olds: Props): string[];
+  /** Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
+  check(news: Props, settings: Settings | undefined): string[];
   diff(olds: Props, news: Props, settings: Settings): Promise<dynamic.DiffResult>;
   create(inputs: Props, settings: Settings): Promise<{ id: number; outs: Props }>;
   /** `undefined`: proven gone. */
@@ -64,12 +64,12 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
     configure: async (request) => {
       config = request.config;
     },
-    check: (olds, news) =>
+    check: (_olds, news) =>
       run(() => {
         const { settings, problems } = resolveSettings(source());
         const inputs = withoutStub(news);
         // With `property` set, the engine would print the value itself: a phone number, perhaps a secret.
-        const failures = [...problems, ...hooks.check(inputs, settings, withoutStub(olds))].map((reason) => ({
+        const failures = [...problems, ...hooks.check(inputs, settings)].map((reason) => ({
           property: "",
           reason,
         }));

@@ -18,22 +18,17 @@ export interface EnsuredCampaign {
   takenOver: boolean;
 }
 
-/**
- * Makes the campaign, or takes over the one that is there where that was asked for.
- *
- * @param ownStrangers How many campaigns of this name may be there that `diff` has not seen.
- */
+/** Makes the campaign, or takes over the one that is there where that was asked for. */
 export function ensureCampaign(
   client: FamulorClient,
   args: CampaignArgs,
   settings: Settings,
-  ownStrangers: number,
 ): Promise<EnsuredCampaign> {
   return oneAtATime(`${client.baseUrl} ${args.name}`, async () => {
     const { campaigns: ownership } = ownershipAt(client);
     const before = await listEveryCampaign(client);
     const strangers = before.filter(({ campaignId, name }) => name === args.name && !ownership.isHeld(campaignId));
-    if (strangers.length > ownStrangers) return takeOver(client, args, strangers, settings);
+    if (strangers.length > 0) return takeOver(client, args, strangers, settings);
     const campaign = await make(client, args, before);
     ownership.noteMade(campaign.campaignId);
     noteCampaignName(client, { ...campaign, name: args.name });
@@ -78,7 +73,8 @@ function takeOver(
       hint: obstacle
         ? "Delete it in Famulor, declare what is there, or choose another name."
         : "If an interrupted run of this program made it, run once: FAMULOR_ADOPT=identical pulumi up. To take it over " +
-          "whoever made it: adoptExisting: true. After renaming a resource, use Pulumi's aliases. Or choose another name.",
+          "whoever made it: adoptExisting: true. After renaming a resource, use Pulumi's aliases. Instead of --replace, change a " +
+          "setting. Or choose another name.",
     },
   );
 }

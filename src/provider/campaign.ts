@@ -2,7 +2,7 @@
  * What the engine asks of a campaign. Famulor cannot change one, so a changed setting replaces it: the new one is made first,
  * the leads move to it, and the old one is deleted last. `diff` therefore never answers `deleteBeforeReplace`.
  */
-import { findCampaign } from "../famulor/campaign-directory";
+import { findCampaign, noteCampaignName } from "../famulor/campaign-directory";
 import { FamulorInputError } from "../famulor/errors";
 import type { Campaign } from "../famulor/schema";
 import { accountIdOf, clientFor, isOwnAccount } from "./account";
@@ -23,23 +23,13 @@ import { ownershipAt } from "./ownership";
 import { holdsUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
-/**
- * How many campaigns of a name are in state that `check` has met and `diff` has not: under `pulumi up --replace` the engine
- * makes the new one without asking `diff`, and the old one must not be taken for a stranger.
- */
-const checkedOnly = new Map<unknown, number>();
-const countChecked = (name: unknown, step: 1 | -1) => checkedOnly.set(name, (checkedOnly.get(name) ?? 0) + step);
-
 export const campaignHooks: Hooks = {
-  check(news, _settings, olds) {
-    if (olds.name !== undefined) countChecked(olds.name, 1);
-    return campaignProblems(news);
-  },
+  check: campaignProblems,
 
   async diff(olds, news, settings) {
     const campaignId = Number(olds.campaignId);
-    if (checkedOnly.get(olds.name)) countChecked(olds.name, -1);
     ownershipAt(settings).campaigns.noteSeen(campaignId, olds.takenOver === true);
+    noteCampaignName(clientFor(settings), { campaignId, name: olds.name as string | undefined });
     const world = await compareWorlds(olds, settings, nameOf(campaignId), async (client) => {
       return (await findCampaign(client, campaignId)) !== undefined;
     });
@@ -56,8 +46,7 @@ export const campaignHooks: Hooks = {
     const args = parseCampaignArgs(inputs);
     const client = clientFor(settings);
     const accountId = await accountIdOf(client);
-    const ownStrangers = checkedOnly.get(args.name) ?? 0;
-    const { campaign, takenOver } = await ensureCampaign(client, args, settings, ownStrangers);
+    const { campaign, takenOver } = await ensureCampaign(client, args, settings);
     const outs = {
       ...inputs,
       ...outputsOf(campaign, settings),
@@ -104,11 +93,13 @@ export const campaignHooks: Hooks = {
       console.log(`${nameOf(id)} belongs to another resource now: it is not deleted.`);
       return;
     }
-    const declared = [...campaignOfLead].filter(([, campaignId]) => campaignId === id).map(([leadId]) => leadId);
-    if (declared.length > 0) throw holdsDeclaredLeads(id, declared);
     const client = clientFor(home);
     try {
-      if (props.forceDestroy !== true && settings.forceDestroyCampaignId !== id) await requireEmpty(client, id);
+      if (settings.forceDestroyCampaignId !== id) {
+        const declared = [...campaignOfLead].filter(([, campaignId]) => campaignId === id).map(([leadId]) => leadId);
+        if (declared.length > 0) throw holdsDeclaredLeads(id, declared);
+        if (props.forceDestroy !== true) await requireEmpty(client, id);
+      }
       await deleteUntilGone(client, id, props, home);
     } catch (error) {
       if (!isEndedSandbox(error, home)) throw error;
@@ -145,6 +136,12 @@ function holdsDeclaredLeads(campaignId: number, leadIds: number[]): FamulorInput
   const more = leadIds.length > 20 ? ` and ${leadIds.length - 20} more` : "";
   return new FamulorInputError(
     `Campaign ${campaignId} is not deleted: this program still declares leads that are in it (${shown}${more}).`,
-    { hint: "Move or remove them first. If a move has failed in this run, run `pulumi up` again." },
+    {
+      hint:
+        "If a move has failed in this run, run `pulumi up` again. If the campaign has the option deleteBeforeReplace, which " +
+        "would delete them with it, remove that option: without it they move to the new campaign. To delete them all the same, " +
+        `once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up; then \`pulumi refresh\` and \`pulumi up\` make those again that ` +
+        "were still waiting.",
+    },
   );
 }

@@ -225,19 +225,6 @@ describe("a campaign, in the plugin process", () => {
       await later.delete(taken.id, taken.outs);
       assert.equal(sandbox.campaigns.length, 0);
     });
-
-    it("is made once more under --replace, where the engine asks no diff, but not a third time", async () => {
-      await campaign.create(spring);
-      const next = (await newProcess()).of("campaign");
-      await next.check(spring, spring);
-      await next.check(spring);
-      await next.create(spring);
-      assert.equal(sandbox.campaigns.length, 2);
-      // The run was killed here: state knows one, Famulor has two.
-      const again = (await newProcess()).of("campaign");
-      await again.check(spring, spring);
-      await assert.rejects(again.create(spring), /already has campaign 1/);
-    });
   });
 
   it("at the plan's limit is refused with what to do, and nothing has changed", async () => {
@@ -348,11 +335,15 @@ describe("a campaign, in the plugin process", () => {
       // The next `up`: the campaign is replaced, and the lead's move fails.
       const next = await newProcess();
       await next.diff(anna.id, anna.outs, lead(99));
-      await assert.rejects(next.update(anna.id, anna.outs, lead(99)), /Campaign not found/);
+      await assert.rejects(
+        next.update(anna.id, anna.outs, lead(99)),
+        /campaignId: there is no campaign 99 .* the lead is where it was/,
+      );
       await assert.rejects(
         next.of("campaign").delete(old.id, old.outs),
         /still declares leads that are in it \(1000001\)/,
       );
+      await assert.rejects(next.of("campaign").delete(old.id, { ...old.outs, forceDestroy: false }), /still declares/);
       assert.equal(sandbox.leads.length, 1);
       // Once it has moved, the campaign goes.
       const other = await next.of("campaign").create({ ...spring, name: "Summer" });

@@ -49,6 +49,8 @@ export interface Project {
   pulumi(...args: string[]): Promise<PulumiResult>;
   /** Like `pulumi`, but an exit code other than 0 is an error that shows the output. */
   succeed(...args: string[]): Promise<PulumiResult>;
+  /** The same project, with more in the environment. */
+  withEnv(env: NodeJS.ProcessEnv): Pick<Project, "pulumi" | "succeed">;
   outputs(): Promise<Record<string, unknown>>;
   /** The exported state as text. */
   state(): Promise<string>;
@@ -81,16 +83,18 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
   }
   let printed = "";
 
-  async function run(args: string[]): Promise<PulumiResult> {
-    const result = await runPulumi(engine as Engine, args, { cwd: own, env: environment, timeoutMs: 300_000 });
+  async function run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<PulumiResult> {
+    const env = { ...environment, ...more };
+    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 300_000 });
     printed += result.output;
     return result;
   }
-  async function succeed(...args: string[]): Promise<PulumiResult> {
-    const result = await run(args);
+  async function mustSucceed(args: string[], more?: NodeJS.ProcessEnv): Promise<PulumiResult> {
+    const result = await run(args, more);
     if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}:\n${result.output}`);
     return result;
   }
+  const succeed = (...args: string[]) => mustSucceed(args);
   await succeed("stack", "init", "test");
   const plain = { "famulor:baseUrl": sandbox?.baseUrl, ...config };
   const settings = Object.entries(plain).flatMap(([key, value]) => (value ? ["--plaintext", `${key}=${value}`] : []));
@@ -101,6 +105,7 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
     folder: own,
     pulumi: (...args) => run(args),
     succeed,
+    withEnv: (more) => ({ pulumi: (...args) => run(args, more), succeed: (...args) => mustSucceed(args, more) }),
     outputs: async () => JSON.parse((await succeed("stack", "output", "--json")).stdout),
     state: async () => (await succeed("stack", "export")).stdout,
     get printed() {
