@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { type Hooks, type Plugin, startPlugin } from "../support/plugin";
+
+const spring = { name: "Spring", assistantId: 1, maxRetries: 2 };
+const UNKNOWN: Fault[] = ["reset-after", "half-body-after", "html-after", "garbage-after"];
+
+describe("a campaign, when Famulor or the network fails", function () {
+  this.timeout(60_000);
+  let sandbox: Sandbox;
+  let proxy: FaultProxy;
+  let plugin: Plugin;
+  let campaign: Hooks;
+  let run: Hooks;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox({ campaigns: [{ name: "Other" }] });
+    proxy = await startFaultProxy(sandbox.baseUrl);
+    plugin = await startPlugin({
+      "famulor:apiKey": sandbox.apiKey,
+      "famulor:baseUrl": proxy.baseUrl,
+      "famulor:requestTimeoutSeconds": "1",
+    });
+    campaign = plugin.of("campaign");
+    run = plugin.of("campaignRun");
+  });
+  afterEach(async () => {
+    await plugin.close();
+    await proxy.close();
+    await sandbox.close();
+  });
+  const sent = (start: string) =>
+    sandbox.journal.filter(({ method, path }) => `${method} ${path}`.startsWith(start)).length;
+  const withLead = (campaignId: string | number) =>
+    sandbox.account.addLead({ campaign_id: campaignId, phone_number: "+493023125000" });
+
+  for (const fault of [...UNKNOWN, "stall-after"] as Fault[]) {
+    it(`is found by a look and not made twice after "${fault}"`, async () => {
+      proxy.breakNext("POST /user/campaigns", fault);
+      const { id, outs } = await campaign.create(spring);
+      assert.equal(id, "2");
+      assert.equal(outs.status, "draft");
+      assert.equal(sent("POST"), 1);
+      assert.equal(sandbox.campaigns.length, 2);
+    });
+  }
+
+  it("that may not have been made is not made again; the next run looks for it", async () => {
+    proxy.breakNext("POST /user/campaigns", "reset-before");
+    await assert.rejects(campaign.create(spring), /unknown outcome.*FAMULOR_ADOPT=identical pulumi up takes it over/);
+    assert.equal(sent("POST"), 0);
+    assert.equal((await campaign.create(spring)).id, "2");
+  });
+
+  for (const fault of UNKNOWN) {
+    it(`is deleted with its leads in spite of "${fault}", again and again`, async () => {
+      const { id, outs } = await campaign.create({ ...spring, forceDestroy: true });
+      withLead(id);
+      proxy.breakNext(`DELETE /user/campaign/${id}`, fault, fault, fault, fault);
+      await campaign.delete(id, outs);
+      assert.deepEqual([sandbox.campaigns.length, sandbox.leads.length], [1, 0]);
+    });
+  }
+
+  it("is deleted although Famulor fails before it acts, more often than a request is repeated", async () => {
+    const { id, outs } = await campaign.create({ ...spring, forceDestroy: true });
+    const failure: Fault = { status: 503, body: "{}", when: "before" };
+    proxy.breakNext(`DELETE /user/campaign/${id}`, failure, failure, failure, failure, "reset-before");
+    await campaign.delete(id, outs);
+    assert.equal(sandbox.campaigns.length, 1);
+  });
+
+  it("whose delete is refused says what is left and how to go on", async () => {
+    const { id, outs } = await campaign.create({ ...spring, forceDestroy: true });
+    withLead(id);
+    proxy.breakNext(`DELETE /user/campaign/${id}`, { status: 403, body: `{"message":"No"}`, when: "before" });
+    await assert.rejects(
+      campaign.delete(id, outs),
+      /Campaign 2 is still in Famulor, and with it its leads.*Run the same command again: it deletes them all/,
+    );
+    await campaign.delete(id, outs);
+    assert.equal(sandbox.leads.length, 0);
+  });
+
+  it("of a sandbox that has ended is gone with it", async () => {
+    const { id, outs } = await campaign.create(spring);
+    await sandbox.close();
+    await proxy.close();
+    await campaign.delete(id, outs);
+    assert.match(plugin.output, /campaign 2: the sandbox at .* is gone/);
+  });
+
+  it("is not dropped from state on a broken or wrong list", async () => {
+    const { id, outs } = await campaign.create(spring);
+    const broken: Fault[] = [
+      { status: 500, body: "{}", when: "before" },
+      {
+        status: 200,
+        body: `{"message":"nothing here"}`,
+        when: "before",
+        headers: { "content-type": "application/json" },
+      },
+      { status: 200, body: "<html></html>", when: "before", headers: { "content-type": "text/html" } },
+    ];
+    for (const fault of broken) {
+      proxy.breakNext("GET /user/campaigns", fault, fault, fault, fault);
+      await assert.rejects(campaign.read(id, outs));
+      proxy.mend();
+    }
+    assert.equal((await campaign.read(id, outs)).id, id);
+  });
+
+  for (const fault of UNKNOWN) {
+    it(`runs after one start whose answer was lost by "${fault}"`, async () => {
+      withLead(1);
+      proxy.breakNext("POST /user/campaigns/update-status", fault);
+      const { outs } = await run.create({ campaignId: 1 });
+      assert.equal(outs.status, "in-progress");
+      assert.equal(sent("POST"), 1);
+    });
+  }
+
+  it("is started again when a look shows that the first start never arrived", async () => {
+    withLead(1);
+    proxy.breakNext("POST /user/campaigns/update-status", "reset-before");
+    const { outs } = await run.create({ campaignId: 1 });
+    assert.equal(outs.status, "in-progress");
+  });
+
+  it("that may be running is kept in state, so that it is stopped or started for sure", async () => {
+    withLead(1);
+    proxy.breakNext("POST /user/campaigns/update-status", "reset-after");
+    const failure: Fault = { status: 500, body: "{}", when: "before" };
+    proxy.breakNext("GET /user/campaigns", ...Array<Fault>(9).fill(failure));
+    const error = await run.create({ campaignId: 1 }).then(
+      () => assert.fail("it must not succeed"),
+      (thrown) => thrown,
+    );
+    assert.match(error.partial.reasons.join(), /Campaign 1 may be running/);
+    assert.equal(error.partial.id, "1");
+    assert.match(String(error.partial.properties.__provider), /campaignRun/);
+    proxy.mend();
+    const { __provider, ...outs } = error.partial.properties;
+    assert.equal((await run.diff("1", outs, { campaignId: 1 })).changes, 2, "to be finished");
+    const finished = await run.update("1", outs, { campaignId: 1 });
+    assert.equal(finished.status, "in-progress");
+    assert.equal(finished.unfinished, undefined);
+    await run.delete("1", finished);
+    assert.equal(sandbox.campaigns[0]?.status, "stopped");
+  });
+});
