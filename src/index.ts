@@ -12,3 +12,20 @@ export {
   type FamulorSecondaryContact,
   type LeadVariable,
 } from "./resources/lead";
+
+// What there is in an account
+export {
+  type GetAccountResult,
+  type GetCampaignResult,
+  type GetOutboundAssistantResult,
+  type GetPhoneNumberResult,
+  getAccount,
+  getAccountOutput,
+  getCampaign,
+  getCampaignOutput,
+  getOutboundAssistant,
+  getOutboundAssistantOutput,
+  getPhoneNumber,
+  getPhoneNumberOutput,
+  type LookUpOptions,
+} from "./resources/look-ups";

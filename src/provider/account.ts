@@ -37,10 +37,14 @@ export function accountIdOf(client: FamulorClient): Promise<string | undefined> 
   return accountId;
 }
 
+/** Tells accounts apart without naming anybody. Stored in state: it never changes. */
+export function accountIdFromEmail(email: string): string {
+  return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 12);
+}
+
 async function askAccountId(client: FamulorClient): Promise<string | undefined> {
   try {
-    const { email } = await client.me();
-    return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 12);
+    return accountIdFromEmail((await client.me()).email);
   } catch (error) {
     const refused = error instanceof FamulorApiError && [403, 404, 405].includes(error.status);
     if (refused) return undefined;

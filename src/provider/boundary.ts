@@ -105,7 +105,8 @@ function withoutStub(props: Props | undefined): Props {
   return rest;
 }
 
-function readableError(error: unknown, apiKey: string | undefined): Error {
+/** As it may be shown: short, and without a key or a phone number in it. */
+export function readableError(error: unknown, apiKey: string | undefined): Error {
   const expected = isFamulorError(error);
   const said = error instanceof Error ? error.message : describeThrown(error);
   const prefix = expected ? "" : "pulumi-famulor failed unexpectedly, please report it: ";

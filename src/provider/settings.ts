@@ -2,7 +2,6 @@
  * Stack configuration and environment → Settings. Resolved at each hook and never in `configure`: the engine calls other
  * hooks while a `configure` still runs, and goes on with the rest when one throws.
  */
-import type { dynamic } from "@pulumi/pulumi";
 import { FamulorConfigError } from "../famulor/errors";
 import { DEFAULT_BASE_URL } from "../famulor/limits";
 
@@ -25,7 +24,7 @@ export interface Settings {
 
 /** Where settings come from: the stack's configuration first, then the environment. */
 export interface SettingsSource {
-  config: Pick<dynamic.Config, "get"> | undefined;
+  config: { get(key: string): string | undefined } | undefined;
   env: NodeJS.ProcessEnv;
 }
 

@@ -63,6 +63,6 @@ export type ProviderInputs = Record<string, pulumi.Input<string | number | undef
 
 const inputsOfProvider = new WeakMap<object, ProviderInputs>();
 
-export function providerInputs(provider: FamulorProvider): ProviderInputs | undefined {
+export function providerInputs(provider: pulumi.ProviderResource): ProviderInputs | undefined {
   return inputsOfProvider.get(provider);
 }
