@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 /**
@@ -10,4 +10,7 @@ export async function borrowProject(source: string, target: string): Promise<voi
   const main = /^main:\s*(.+?)\s*$/m.exec(project)?.[1] ?? ".";
   const settings = project.replace(/^main:.*\n?/m, "").trimEnd();
   await writeFile(join(target, "Pulumi.yaml"), `${settings}\nmain: ${JSON.stringify(resolve(source, main))}\n`);
+  for (const file of await readdir(source)) {
+    if (/^Pulumi\..+\.yaml$/.test(file)) await copyFile(join(source, file), join(target, file));
+  }
 }

@@ -32,12 +32,22 @@ const consumers: Record<string, { files: Record<string, string>; typescript: boo
     files: {
       "package.json": "{}",
       "tsconfig.json": `{ "compilerOptions": { "strict": true, "target": "ES2022", "module": "Node16", "moduleResolution": "Node16", "skipLibCheck": true, "types": ["node"] }, "files": ["index.ts"] }`,
-      "index.ts": `import { FamulorLead, type FamulorLeadArgs } from "pulumi-famulor";
+      "index.ts": `import * as pulumi from "@pulumi/pulumi";
+        import {
+          FamulorCampaign, FamulorCampaignRun, FamulorLead, type FamulorLeadArgs, FamulorProvider, getOutboundAssistantOutput,
+        } from "pulumi-famulor";
         import { startSandbox } from "pulumi-famulor/sandbox";
         export const start: typeof startSandbox = startSandbox;
         const lead = ${DECLARATION};
         const id: import("@pulumi/pulumi").Output<number> = lead.leadId;
         export const args: FamulorLeadArgs["campaignId"] = 1;
+        export function more(): pulumi.Output<number> {
+          const eu = new FamulorProvider("eu", { apiKey: pulumi.secret("key") });
+          const assistant = getOutboundAssistantOutput({ name: "Eva" }, { provider: eu });
+          const spring = new FamulorCampaign("spring", { name: "Spring", assistantId: assistant.assistantId, allowedDays: ["monday"] });
+          const ben = new FamulorLead("ben", { campaignId: spring, phoneNumber: "+493023125001" }, { provider: eu });
+          return new FamulorCampaignRun("go", { campaignId: spring.campaignId }, { dependsOn: [ben] }).campaignId;
+        }
         export const leadId = id;`,
     },
   },

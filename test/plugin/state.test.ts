@@ -2,27 +2,51 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox } from "../../src/sandbox";
-import { startPlugin } from "../support/plugin";
+import { type Kind, type Props, startPlugin } from "../support/plugin";
 
-/** What a release wrote into state for one lead. `endpoint` is filled in, since every sandbox has another. */
-interface StoredLead {
+/** What a release wrote into state for one resource. `endpoint` is filled in, since every sandbox has another. */
+interface Stored {
   id: string;
-  inputs: Record<string, unknown>;
-  outputs: Record<string, unknown>;
+  inputs: Props;
+  outputs: Props;
 }
-const folder = join(__dirname, "../state");
-const anna = {
-  campaignId: 1,
-  phoneNumber: "+493023125000",
-  variables: { name: "Anna", visits: 2 },
-  secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }],
-  status: "completed",
-};
-const createdAt = new Date("2026-11-01T12:00:00Z");
+type StateFile = Record<Kind, Stored>;
 
-/** A sandbox in which the lead of a state file exists as it did then. */
+const folder = join(__dirname, "../state");
+const createdAt = new Date("2026-11-01T12:00:00Z");
+const declared: Record<Kind, Props> = {
+  campaign: {
+    name: "Spring",
+    assistantId: 1,
+    timezone: "Europe/Berlin",
+    maxCallsInParallel: 2,
+    allowedHoursStartTime: "09:00",
+    allowedHoursEndTime: "17:30",
+    allowedDays: ["tuesday", "monday"],
+    retryOnVoicemail: true,
+    phoneNumberIds: [1],
+    forceDestroy: true,
+  },
+  lead: {
+    campaignId: 1,
+    phoneNumber: "+493023125000",
+    variables: { name: "Anna", visits: 2 },
+    secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }],
+    status: "completed",
+  },
+  campaignRun: { campaignId: 1 },
+};
+/** In which each is made: leads need their campaign, its run needs leads. */
+const KINDS = ["campaign", "lead", "campaignRun"] as const;
+/** An edit that Famulor is not told of, or is told in place. */
+const edits: Record<Kind, Props> = {
+  campaign: { forceDestroy: false },
+  lead: { phoneNumber: "+493023125009" },
+  campaignRun: {},
+};
+
 async function world() {
-  const sandbox = await startSandbox({ now: () => createdAt });
+  const sandbox = await startSandbox({ campaigns: [], now: () => createdAt });
   const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
   const close = () => Promise.all([plugin.close(), sandbox.close()]);
   return { sandbox, plugin, close };
@@ -32,9 +56,13 @@ describe("state files", () => {
   it("hold what current.json holds; UPDATE_STATE=1 writes it anew", async () => {
     const { sandbox, plugin, close } = await world();
     try {
-      const { id, outs } = await plugin.create(anna);
-      assert.equal(outs.endpoint, sandbox.baseUrl);
-      const written: StoredLead = { id, inputs: anna, outputs: { ...outs, endpoint: "SANDBOX" } };
+      const written: Partial<StateFile> = {};
+      for (const kind of KINDS) {
+        const inputs = declared[kind];
+        const { id, outs } = await plugin.of(kind).create(inputs);
+        assert.equal(outs.endpoint, sandbox.baseUrl);
+        written[kind] = { id, inputs, outputs: { ...outs, endpoint: "SANDBOX" } };
+      }
       const file = join(folder, "current.json");
       if (process.env.UPDATE_STATE) writeFileSync(file, `${JSON.stringify(written, null, 2)}\n`);
       assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), written);
@@ -45,28 +73,38 @@ describe("state files", () => {
 
   for (const file of readdirSync(folder)) {
     it(`of ${file} are read, diffed, updated and deleted`, async () => {
-      const { id, inputs, outputs } = JSON.parse(readFileSync(join(folder, file), "utf8")) as StoredLead;
+      const state = JSON.parse(readFileSync(join(folder, file), "utf8")) as StateFile;
       const { sandbox, plugin, close } = await world();
       try {
-        sandbox.account.addLead({
-          phone_number: inputs.phoneNumber,
-          campaign_id: inputs.campaignId,
-          variables: inputs.variables,
-          secondary_contacts: [{ phone_number: "+493023125001", variables: { name: "Ben" } }],
-        });
-        assert.equal(String(sandbox.leads[0]?.id), id);
-        sandbox.account.editLead(Number(id), { status: "completed" });
-        const stored = { ...outputs, endpoint: sandbox.baseUrl };
-        assert.equal((await plugin.diff(id, stored, inputs)).changes, 1, "an upgrade alone changes nothing");
-        const read = await plugin.read(id, stored);
-        assert.deepEqual(read.props, stored);
-        assert.deepEqual(read.inputs, inputs);
-        const edited = { ...inputs, phoneNumber: "+493023125009" };
-        assert.equal((await plugin.diff(id, stored, edited)).changes, 0);
-        const updated = await plugin.update(id, stored, edited);
-        assert.equal(sandbox.leads[0]?.phone_number, "+493023125009");
-        await plugin.delete(id, updated);
-        assert.deepEqual(sandbox.leads, []);
+        // The world as it was when the file was written, made by today's code and then left to another process.
+        for (const kind of KINDS) {
+          const { id } = await plugin.of(kind).create(state[kind].inputs);
+          assert.equal(id, state[kind].id);
+        }
+        const later = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
+        try {
+          for (const kind of [...KINDS].reverse()) {
+            const { id, inputs, outputs } = state[kind];
+            const hooks = later.of(kind);
+            const stored = { ...outputs, endpoint: sandbox.baseUrl };
+            const { changes, replaces } = await hooks.diff(id, stored, inputs);
+            assert.notEqual(changes, 2, "an upgrade alone changes nothing");
+            assert.deepEqual(replaces, []);
+            const read = await hooks.read(id, stored);
+            // A run's start and a lead's status show in the campaign.
+            const { status, updatedAt, ...others } = read.props;
+            const { status: _status, updatedAt: _updatedAt, ...before } = stored as Props;
+            assert.deepEqual(others, before);
+            assert.deepEqual(read.inputs, inputs);
+            const updated = await hooks.update(id, stored, { ...inputs, ...edits[kind] });
+            if (kind === "lead") assert.equal(sandbox.leads[0]?.phone_number, "+493023125009");
+            await hooks.delete(id, updated);
+          }
+          assert.deepEqual([sandbox.leads, sandbox.campaigns], [[], []]);
+          assert.equal(sandbox.journal.filter(({ path }) => path.endsWith("update-status")).length, 2, "start, stop");
+        } finally {
+          await later.close();
+        }
       } finally {
         await close();
       }

@@ -37,6 +37,8 @@ export interface ProjectOptions {
   /** Whose address and key go into the stack's configuration. */
   sandbox?: Pick<Sandbox, "baseUrl" | "apiKey">;
   config?: Record<string, string>;
+  /** Its name. Default: `test`. */
+  stack?: string;
   env?: NodeJS.ProcessEnv;
   /** Whether the program is TypeScript. Default: false. */
   typescript?: boolean;
@@ -67,7 +69,7 @@ export async function temporaryFolder(name: string): Promise<string> {
 }
 
 export async function createProject(options: ProjectOptions): Promise<Project> {
-  const { program, folder, sandbox, config, env, typescript = false } = options;
+  const { program, folder, sandbox, config, stack = "test", env, typescript = false } = options;
   const engine = testEngine;
   if (!engine) throw new Error("createProject needs useEngine(this) in the suite's before.");
   const own = await temporaryFolder("project");
@@ -95,7 +97,7 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
     return result;
   }
   const succeed = (...args: string[]) => mustSucceed(args);
-  await succeed("stack", "init", "test");
+  await succeed("stack", "init", stack);
   const plain = { "famulor:baseUrl": sandbox?.baseUrl, ...config };
   const settings = Object.entries(plain).flatMap(([key, value]) => (value ? ["--plaintext", `${key}=${value}`] : []));
   if (sandbox) settings.push("--secret", `famulor:apiKey=${sandbox.apiKey}`);
