@@ -27,7 +27,11 @@ function knownTo(client: FamulorClient): Known {
 export async function listEveryCampaign(client: FamulorClient): Promise<Campaign[]> {
   const found = new Map<number, Campaign>();
   for (let page = 1; page <= MAX_PAGES; page++) {
-    const { campaigns, lastPage } = await client.listCampaigns(page);
+    const answer = await client.listCampaigns(page);
+    const { campaigns, lastPage } = answer;
+    if (answer.page !== page) {
+      throw new FamulorProtocolError(`GET /user/campaigns answered page ${answer.page} when asked for page ${page}.`);
+    }
     for (const campaign of campaigns) found.set(campaign.campaignId, campaign);
     if (page < lastPage) continue;
     const all = [...found.values()];

@@ -256,11 +256,15 @@ export const wireCreatedCampaign = z
 
 /** `GET /user/campaigns`: a bare list, or under `campaigns`, or pages. */
 export const wireCampaignPage = z.union([
-  z.array(wireCampaign).transform((campaigns) => ({ campaigns, lastPage: 1 })),
-  z.object({ campaigns: z.array(wireCampaign) }).transform(({ campaigns }) => ({ campaigns, lastPage: 1 })),
+  z.array(wireCampaign).transform((campaigns) => ({ campaigns, page: 1, lastPage: 1 })),
+  z.object({ campaigns: z.array(wireCampaign) }).transform(({ campaigns }) => ({ campaigns, page: 1, lastPage: 1 })),
   z
-    .object({ data: z.array(wireCampaign), last_page: z.coerce.number().int().nonnegative().default(1) })
-    .transform(({ data, last_page }) => ({ campaigns: data, lastPage: last_page })),
+    .object({
+      data: z.array(wireCampaign),
+      current_page: z.coerce.number().int().positive().default(1),
+      last_page: z.coerce.number().int().nonnegative().default(1),
+    })
+    .transform((wire) => ({ campaigns: wire.data, page: wire.current_page, lastPage: wire.last_page })),
 ]);
 
 /** The answer to start and stop. */

@@ -35,9 +35,9 @@ export async function requireEmpty(client: FamulorClient, campaignId: number): P
       "Deleting the campaign would delete them too. Nothing was deleted.",
     {
       hint:
-        "Delete or move them in Famulor. Or let them go: forceDestroy: true and `pulumi up`, then again; for a campaign that " +
-        "was replaced already or has left the program, once: " +
-        `FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy).`,
+        "Are they this stack's, and the campaign was replaced? Then `pulumi up` without --target moves them. Otherwise delete or " +
+        "move them in Famulor, or let them go: forceDestroy: true and `pulumi up`, then again; for a campaign that was replaced " +
+        `already or has left the program, once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy).`,
     },
   );
 }

@@ -28,7 +28,9 @@ export const campaignHooks: Hooks = {
 
   async diff(olds, news, settings) {
     const campaignId = Number(olds.campaignId);
-    ownershipAt(settings).campaigns.noteSeen(campaignId, olds.takenOver === true);
+    const { campaigns, replacedCampaigns } = ownershipAt(settings);
+    campaigns.noteSeen(campaignId, olds.takenOver === true);
+    for (const old of (olds.replaced ?? []) as number[]) replacedCampaigns.add(old);
     noteCampaignName(clientFor(settings), { campaignId, name: olds.name as string | undefined });
     const world = await compareWorlds(olds, settings, nameOf(campaignId), async (client) => {
       return (await findCampaign(client, campaignId)) !== undefined;
@@ -37,7 +39,9 @@ export const campaignHooks: Hooks = {
     if (world === "another sandbox") return { changes: true, replaces: ["endpoint"] };
     const changed = changedSettings(olds, news);
     // `{}`: the engine compares the inputs itself, and what is only stored or means the same is stored anew.
-    return changed.length > 0 ? { replaces: changed } : {};
+    if (changed.length === 0) return {};
+    replacedCampaigns.add(campaignId);
+    return { replaces: changed };
   },
 
   async create(inputs, settings) {
@@ -46,6 +50,7 @@ export const campaignHooks: Hooks = {
     const args = parseCampaignArgs(inputs);
     const client = clientFor(settings);
     const accountId = await accountIdOf(client);
+    const { replacedCampaigns } = ownershipAt(settings);
     const { campaign, takenOver } = await ensureCampaign(client, args, settings);
     const outs = {
       ...inputs,
@@ -54,6 +59,8 @@ export const campaignHooks: Hooks = {
       status: campaign.status ?? "draft",
       accountId,
       takenOver: takenOver || undefined,
+      // For the next run, should this one end before the old campaign is deleted.
+      replaced: replacedCampaigns.size > 0 ? [...replacedCampaigns] : undefined,
     };
     return { id: campaign.campaignId, outs };
   },
@@ -88,7 +95,7 @@ export const campaignHooks: Hooks = {
 
   async delete(id, props, settings) {
     const home = settingsAtHome(props, settings, nameOf(id));
-    const { campaigns, campaignOfLead } = ownershipAt(home);
+    const { campaigns, campaignOfLead, replacedCampaigns } = ownershipAt(home);
     if (campaigns.isHandedOver(id, props.takenOver === true)) {
       console.log(`${nameOf(id)} belongs to another resource now: it is not deleted.`);
       return;
@@ -98,7 +105,7 @@ export const campaignHooks: Hooks = {
       if (settings.forceDestroyCampaignId !== id) {
         const declared = [...campaignOfLead].filter(([, campaignId]) => campaignId === id).map(([leadId]) => leadId);
         if (declared.length > 0) throw holdsDeclaredLeads(id, declared);
-        if (props.forceDestroy !== true) await requireEmpty(client, id);
+        if (props.forceDestroy !== true || replacedCampaigns.has(id)) await requireEmpty(client, id);
       }
       await deleteUntilGone(client, id, props, home);
     } catch (error) {

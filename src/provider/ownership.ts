@@ -50,6 +50,11 @@ export interface OwnershipAt {
   campaigns: Ownership;
   /** Declared leads and the campaign each is in now: from `diff`, until moved or deleted. */
   campaignOfLead: Map<number, number>;
+  /**
+   * Campaigns that were to be replaced, by this run or an earlier one. Their leads should have moved; with `--target`
+   * the engine deletes the old campaign although none has.
+   */
+  replacedCampaigns: Set<number>;
 }
 
 const byAddress = new Map<string, OwnershipAt>();
@@ -58,7 +63,12 @@ const byAddress = new Map<string, OwnershipAt>();
 export function ownershipAt({ baseUrl }: { baseUrl: string }): OwnershipAt {
   let at = byAddress.get(baseUrl);
   if (!at) {
-    at = { leads: new Ownership(), campaigns: new Ownership(), campaignOfLead: new Map() };
+    at = {
+      leads: new Ownership(),
+      campaigns: new Ownership(),
+      campaignOfLead: new Map(),
+      replacedCampaigns: new Set(),
+    };
     byAddress.set(baseUrl, at);
   }
   return at;

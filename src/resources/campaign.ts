@@ -152,7 +152,8 @@ export class FamulorCampaign extends pulumi.CustomResource {
       throw new pulumi.RunError(`${what}: forceDestroy must be true or false, known when the program runs.`);
     }
     super(TYPE, name, { ...NOT_DECLARED, ...args, __provider: stub("campaign") }, opts);
-    if (args.forceDestroy) forceDestroyed.add(this);
+    // A campaign that is retained keeps its leads: they have to be deleted one by one.
+    if (args.forceDestroy && !opts.retainOnDelete) forceDestroyed.add(this);
   }
 
   /**

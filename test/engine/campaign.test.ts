@@ -93,6 +93,19 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.deepEqual([sandbox.leads, sandbox.campaigns], [[], []]);
   });
 
+  it("deletes a lead that allows duplicates by itself, since nothing would refuse a second one", async () => {
+    const doubles = program({ settings: "forceDestroy: true" }).replace(
+      "phoneNumber }",
+      "phoneNumber, allowDuplicate: index === 0 }",
+    );
+    project = await createProject({ program: doubles, sandbox });
+    await project.succeed("up", "--skip-preview");
+    const double = sandbox.leads.find((lead) => lead.phone_number === number(0));
+    requests();
+    await project.succeed("destroy", "--skip-preview");
+    assert.deepEqual(requests(), [`DELETE /user/leads/${double?.id}`, "DELETE /user/campaign/1"]);
+  });
+
   it("makes the new campaign first, moves the leads to it, and deletes the old one last", async () => {
     await goesUp({ run: true });
     const before = await project.outputs();
@@ -138,13 +151,40 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(count(requests(), "DELETE"), 0);
 
     await up();
-    assert.deepEqual(requests(), ["PUT /leads/…", "DELETE /user/campaign/1"]);
+    assert.deepEqual(requests(), ["PUT /leads/…", "GET /user/leads", "DELETE /user/campaign/1"]);
     assert.deepEqual(
       sandbox.leads.map((lead) => lead.campaign_id),
       [2, 2, 2],
     );
     await project.succeed("destroy", "--skip-preview");
     assert.deepEqual([sandbox.leads, sandbox.campaigns], [[], []]);
+  });
+
+  it("loses no lead when an up with --target replaces the campaign and not its leads", async () => {
+    await goesUp({ settings: "forceDestroy: true" });
+    await project.rewrite(program({ settings: "forceDestroy: true, maxRetries: 5" }));
+    const target = ["--target", "urn:pulumi:test::famulor-test::pulumi-nodejs:dynamic/famulor:Campaign::spring"];
+    for (const attempt of ["at once", "and with another such up, which finds the old one left over"]) {
+      const refused = await project.pulumi("up", "--skip-preview", ...target);
+      assert.match(
+        refused.output,
+        /Campaign 1 still holds 2 leads .* `pulumi up` without --target moves them/,
+        attempt,
+      );
+      assert.equal(sandbox.leads.length, 2);
+    }
+    await up();
+    assert.deepEqual(
+      sandbox.leads.map((lead) => lead.campaign_id),
+      [2, 2],
+    );
+    assert.equal(sandbox.campaigns.length, 1);
+  });
+
+  it("deletes the leads of a campaign that is retained, one by one", async () => {
+    await goesUp({ settings: "forceDestroy: true", options: "retainOnDelete: true" });
+    await project.succeed("destroy", "--skip-preview");
+    assert.deepEqual([sandbox.leads.length, sandbox.campaigns.length], [0, 1]);
   });
 
   it("changes nothing at the plan's limit of campaigns, and says what to do", async () => {
