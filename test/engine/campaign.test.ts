@@ -181,6 +181,23 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(sandbox.campaigns.length, 1);
   });
 
+  it("names the lead that was removed along with a change of its campaign, and lets it go when told to", async () => {
+    await goesUp({ settings: "forceDestroy: true", leads: 2 });
+    await project.rewrite(program({ settings: "forceDestroy: true, maxRetries: 5", leads: 1 }));
+    const refused = await project.pulumi("up", "--skip-preview");
+    assert.match(refused.output, /Campaign 1 still holds 1 lead .*FAMULOR_FORCE_DESTROY=1 pulumi up/);
+    assert.deepEqual(sandbox.leads.map((lead) => [lead.phone_number, lead.campaign_id]).sort(), [
+      [number(0), 2],
+      [number(1), 1],
+    ]);
+    await project.withEnv({ FAMULOR_FORCE_DESTROY: "1" }).succeed("up", "--skip-preview");
+    assert.deepEqual(
+      sandbox.leads.map((lead) => [lead.phone_number, lead.campaign_id]),
+      [[number(0), 2]],
+    );
+    await project.succeed("preview", "--expect-no-changes");
+  });
+
   it("deletes the leads of a campaign that is retained, one by one", async () => {
     await goesUp({ settings: "forceDestroy: true", options: "retainOnDelete: true" });
     await project.succeed("destroy", "--skip-preview");

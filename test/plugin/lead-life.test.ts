@@ -125,7 +125,7 @@ describe("the life of a lead, in the plugin process", () => {
       const { id, outs } = await created();
       const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
       const news = { ...anna, campaignId: unknown, variables: unknown, secondaryContacts: [{ phoneNumber: unknown }] };
-      assert.deepEqual(await plugin.diff(id, outs, news), { changes: 0, replaces: [] });
+      assert.deepEqual(await plugin.diff(id, outs, news), { changes: 0, replaces: [], deleteBeforeReplace: false });
     });
 
     it("is found on the other route, which is then remembered", async () => {

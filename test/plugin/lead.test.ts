@@ -66,7 +66,7 @@ describe("a lead, in the plugin process", () => {
   it("asks for nothing while nothing changes, and sends nothing for it", async () => {
     const { id, outs } = await plugin.create(anna);
     sandbox.journal.length = 0;
-    assert.deepEqual(await plugin.diff(id, outs, anna), { changes: 1, replaces: [] });
+    assert.deepEqual(await plugin.diff(id, outs, anna), { changes: 1, replaces: [], deleteBeforeReplace: false });
     assert.deepEqual(requests(), []);
   });
 
