@@ -13,11 +13,11 @@
  *   listPhoneNumbers           GET    /user/phone-numbers/all
  *   me                         GET    /user/me
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
+import { pause, remainingMs, requireLeave } from "./budget";
+import { type Effect, waitBeforeRepeat } from "./delivery";
 import { FamulorApiError, FamulorNotFoundError, FamulorProtocolError } from "./errors";
 import { MAX_PER_PAGE } from "./limits";
-import { waitBeforeRepeat } from "./retry";
 import {
   type Campaign,
   campaignActionToWire,
@@ -84,7 +84,7 @@ export class FamulorClient {
     for (const route of routes) {
       const path = UPDATE_ROUTES[route]?.(leadId) ?? "";
       try {
-        await this.#send({ method: "PUT", path, body, dials: change.status === "created" });
+        await this.#send({ method: "PUT", path, body, effect: change.status === "created" ? "dials" : "harmless" });
         this.#updateRoute = route;
         return;
       } catch (error) {
@@ -140,14 +140,14 @@ export class FamulorClient {
     const body = campaignActionToWire(campaignId, "stop");
     // Stopping twice is stopping once.
     return this.#call(
-      { method: "POST", path: "/user/campaigns/update-status", body, dials: false },
+      { method: "POST", path: "/user/campaigns/update-status", body, effect: "harmless" },
       wireCampaignStatus,
     );
   }
 
-  /** Takes all of its leads with it. */
+  /** Takes all of its leads with it. Sent once. */
   async deleteCampaign(campaignId: number): Promise<void> {
-    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}` });
+    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}`, once: true });
   }
 
   listOutboundAssistants(): Promise<z.output<typeof wireAssistantList>> {
@@ -177,39 +177,36 @@ export class FamulorClient {
     );
   }
 
-  async #send({ dials, ...request }: Sending): Promise<unknown> {
+  async #send({ effect, once = false, ...request }: Sending): Promise<unknown> {
     const isWrite = request.method !== "GET";
     if (isWrite) this.writes++;
     try {
-      return await this.#sendUntilAnswered(request, dials ?? request.method === "POST");
+      return await this.#sendUntilAnswered(request, effect ?? (request.method === "POST" ? "dials" : "harmless"), once);
     } finally {
       if (isWrite) this.writes++;
     }
   }
 
-  async #sendUntilAnswered(request: Omit<Request, "attempt">, dials: boolean): Promise<unknown> {
-    const startedAt = Date.now();
+  async #sendUntilAnswered(request: Omit<Request, "attempt">, effect: Effect, once: boolean): Promise<unknown> {
+    requireLeave(request.method, request.path);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#transport.send({ ...request, attempt });
       } catch (error) {
-        const waitMs = waitBeforeRepeat({
-          repeatable: !dials,
-          error,
-          attempts: attempt,
-          elapsedMs: Date.now() - startedAt,
-          random: Math.random(),
-        });
-        if (waitMs === undefined) throw error;
-        await sleep(waitMs);
+        const waitMs = once
+          ? undefined
+          : waitBeforeRepeat({ effect, error, attempts: attempt, remainingMs: remainingMs(), random: Math.random() });
+        if (waitMs === undefined || !(await pause(waitMs))) throw error;
       }
     }
   }
 }
 
 interface Sending extends Omit<Request, "attempt"> {
-  /** Whether carrying it out twice would call somebody twice. Default: true for a POST, otherwise false. */
-  dials?: boolean;
+  /** What carrying it out twice does. Default: `dials` for a POST, otherwise `harmless`. */
+  effect?: Effect;
+  /** Sent once whatever becomes of it: the caller has its own way of going on. */
+  once?: boolean;
 }
 
 /** A missing route looks like a missing lead (404), a wrong method (405) or a page for people. */

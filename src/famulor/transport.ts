@@ -3,6 +3,7 @@
  * never follows a redirect (Famulor sends a bad key to its login page).
  */
 import { Pool, errors as undiciErrors } from "undici";
+import { remainingMs } from "./budget";
 import { type ApiFailure, apiError, FamulorConnectionError, FamulorProtocolError } from "./errors";
 import { MAX_RESPONSE_BYTES } from "./limits";
 import { wireErrorBody } from "./schema";
@@ -42,7 +43,8 @@ export class Transport {
       accept: "application/json",
     };
     this.#pool = new Pool(url.origin, {
-      connect: { timeout: requestTimeoutMs },
+      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not send the key to whoever answers.
+      connect: { timeout: requestTimeoutMs, rejectUnauthorized: true },
       headersTimeout: requestTimeoutMs,
       bodyTimeout: requestTimeoutMs,
       maxResponseSize: MAX_RESPONSE_BYTES,
@@ -53,7 +55,8 @@ export class Transport {
   async send({ method, path, query, body, attempt }: Request): Promise<unknown> {
     const what = `${method} ${path}`;
     // undici's own limits restart with every byte; this one ends a server that drips.
-    const deadline = AbortSignal.timeout(this.#timeoutMs);
+    const timeoutMs = Math.ceil(Math.min(this.#timeoutMs, Math.max(1, remainingMs())));
+    const deadline = AbortSignal.timeout(timeoutMs);
     let status: number;
     let headers: Headers;
     let text: string;
@@ -69,7 +72,7 @@ export class Transport {
       headers = response.headers;
       text = await response.body.text();
     } catch (cause) {
-      throw connectionError(what, cause, this.#timeoutMs);
+      throw connectionError(what, cause, timeoutMs);
     }
 
     const json = parseJson(headers, text);

@@ -3,8 +3,10 @@
  * of them.
  */
 import type { dynamic } from "@pulumi/pulumi";
+import { withinBudget } from "../famulor/budget";
 import { isFamulorError } from "../famulor/errors";
 import { maskPhoneNumbers, redact } from "../famulor/masking";
+import { watched } from "./interruption";
 import { type Props, toPlain } from "./plain";
 import { requireSettings, resolveSettings, type Settings } from "./settings";
 
@@ -45,7 +47,7 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
   /** Runs a hook; whatever it throws leaves as a plain, short Error without a key or a phone number in it. */
   async function run<T>(work: () => T | Promise<T>, stub?: unknown): Promise<T> {
     try {
-      return await work();
+      return await watched(async () => work());
     } catch (error) {
       const apiKey = resolveSettings(source()).settings?.apiKey;
       if (!(error instanceof PartialFailure)) throw readableError(error, apiKey);
@@ -57,6 +59,14 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
         reasons: [readable.message],
       });
     }
+  }
+
+  /** The same for a hook that may talk to Famulor. */
+  function act<T>(work: (settings: Settings) => Promise<T>, stub?: unknown): Promise<T> {
+    return run(() => {
+      const settings = requireSettings(source());
+      return withinBudget(settings.requestTimeoutMs, () => work(settings));
+    }, stub);
   }
 
   return {
@@ -75,28 +85,26 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
         }));
         return { inputs: toPlain(news), failures };
       }),
-    diff: (_id, olds, news) => run(() => hooks.diff(withoutStub(olds), withoutStub(news), requireSettings(source()))),
+    diff: (_id, olds, news) => act((settings) => hooks.diff(withoutStub(olds), withoutStub(news), settings)),
     create: (inputs) =>
-      run(async () => {
-        const { id, outs } = await hooks.create(withoutStub(inputs), requireSettings(source()));
+      act(async (settings) => {
+        const { id, outs } = await hooks.create(withoutStub(inputs), settings);
         // The engine takes a numeric id for none at all.
         return { id: String(id), outs: toPlain(outs) };
       }, inputs.__provider),
     read: (id, props) =>
-      run(async () => {
-        const live = await hooks.read(Number(id), withoutStub(props), requireSettings(source()));
+      act(async (settings) => {
+        const live = await hooks.read(Number(id), withoutStub(props), settings);
         return live === undefined ? {} : toPlain({ id, ...live });
       }),
     update: (id, olds, news) =>
-      run(
-        async () => ({
-          outs: toPlain(
-            await hooks.update(Number(id), withoutStub(olds), withoutStub(news), requireSettings(source())),
-          ),
+      act(
+        async (settings) => ({
+          outs: toPlain(await hooks.update(Number(id), withoutStub(olds), withoutStub(news), settings)),
         }),
         news.__provider,
       ),
-    delete: (id, props) => run(() => hooks.delete(Number(id), withoutStub(props), requireSettings(source()))),
+    delete: (id, props) => act((settings) => hooks.delete(Number(id), withoutStub(props), settings)),
   };
 }
 

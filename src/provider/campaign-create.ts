@@ -2,11 +2,11 @@
  * Create of a campaign: Famulor has no rule against two of one name, so it is looked for first, and an unknown outcome is
  * looked up and never repeated.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../famulor/budget";
 import { listEveryCampaign, noteCampaignName } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
+import { isOutcomeUnknown } from "../famulor/delivery";
 import { FamulorApiError, FamulorError, FamulorInputError, FamulorNotFoundError } from "../famulor/errors";
-import { isOutcomeUnknown } from "../famulor/retry";
 import type { Campaign } from "../famulor/schema";
 import type { CampaignArgs } from "./campaign-args";
 import { settingsUnlike } from "./campaign-diff";
@@ -90,7 +90,7 @@ async function make(client: FamulorClient, args: CampaignArgs, before: Campaign[
     if (!isOutcomeUnknown(error)) throw explainRefusal(error);
     const known = new Set(before.map(({ campaignId }) => campaignId));
     for (const waitMs of LOOKS_MS) {
-      await sleep(waitMs);
+      if (!(await pause(waitMs))) break;
       // A look that fails shows nothing; the last word is then that nobody knows.
       const now = await listEveryCampaign(client).catch(() => []);
       const [made, ...others] = now.filter(

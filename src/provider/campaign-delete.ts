@@ -2,18 +2,19 @@
  * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from state
  * before this runs, so it is the most persistent call of all: it waits, stops the campaign, and looks up what it cannot tell.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../famulor/budget";
 import { listEveryCampaign } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
+import { isOutcomeUnknown } from "../famulor/delivery";
 import {
   FamulorApiError,
   FamulorConnectionError,
   FamulorError,
   FamulorInputError,
   FamulorNotFoundError,
+  FamulorRateLimitError,
   FamulorValidationError,
 } from "../famulor/errors";
-import { isOutcomeUnknown } from "../famulor/retry";
 import { isOwnAccount } from "./account";
 import { isEndedSandbox, otherAccount } from "./guard";
 import type { Props } from "./plain";
@@ -42,19 +43,16 @@ export async function requireEmpty(client: FamulorClient, campaignId: number): P
   );
 }
 
-/** How long the delete goes on, in milliseconds: Ctrl-C waits for it too. */
-const BUDGET_MS = 90_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Returns once the campaign is gone. */
+/** Returns once the campaign is gone. Goes on for as long as there is time. */
 export async function deleteUntilGone(
   client: FamulorClient,
   campaignId: number,
   props: Props,
   settings: Settings,
 ): Promise<void> {
-  const deadline = Date.now() + BUDGET_MS;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
       return await client.deleteCampaign(campaignId);
@@ -67,10 +65,11 @@ export async function deleteUntilGone(
       const isBusy = error instanceof FamulorApiError && [400, 409, 422, 423].includes(error.status);
       const isUnclear = isOutcomeUnknown(error) || error instanceof FamulorConnectionError;
       if (isUnclear && (await isProvenGone(client, campaignId, props))) return;
-      if (!(isBusy || isUnclear) || Date.now() + waitMs > deadline) throw explainNotDeleted(error, campaignId);
+      if (!(isBusy || isUnclear || error instanceof FamulorRateLimitError)) throw explainNotDeleted(error, campaignId);
       // Famulor says that it stops a running campaign itself. Where it does not, that is what it waits for.
       if (isBusy) await client.stopCampaign(campaignId).catch(() => undefined);
-      await sleep(waitMs);
+      const askedMs = error instanceof FamulorRateLimitError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+      if (!(await pause(Math.max(waitMs, askedMs)))) throw explainNotDeleted(error, campaignId);
     }
   }
 }

@@ -5,8 +5,8 @@
 import { z } from "zod";
 import { findCampaign, listEveryCampaign } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
+import { isOutcomeUnknown } from "../famulor/delivery";
 import { FamulorApiError, FamulorError, FamulorInputError, FamulorNotFoundError } from "../famulor/errors";
-import { isOutcomeUnknown } from "../famulor/retry";
 import { accountIdOf, clientFor, isOwnAccount } from "./account";
 import { argumentProblems, required } from "./argument-problems";
 import { type Hooks, PartialFailure } from "./boundary";

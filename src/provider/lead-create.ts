@@ -2,29 +2,33 @@
  * Create of a lead: make it, or take over the one that is there where that was asked for, and never a second one.
  *
  *   ensureLead   POST, or a take-over; every refusal explained
+ *   recover      after a POST whose outcome is unknown: look, and only then send it once more
  *   fillIn       what the answer to the POST left out
  *   finishLead   what a POST cannot carry
  */
+import { pause } from "../famulor/budget";
 import type { FamulorClient } from "../famulor/client";
+import { isOutcomeUnknown } from "../famulor/delivery";
 import { FamulorApiError, FamulorError, FamulorInputError, FamulorValidationError } from "../famulor/errors";
 import { findLead, listEveryLead } from "../famulor/lead-directory";
 import { maskPhoneNumber } from "../famulor/masking";
-import { isOutcomeUnknown } from "../famulor/retry";
 import type { Lead } from "../famulor/schema";
 import { PartialFailure } from "./boundary";
 import { type Adoption, judgeAdoption } from "./lead-adoption";
 import type { LeadArgs } from "./lead-args";
 import { sameText } from "./lead-diff";
+import { findMade } from "./lead-recovery";
 import { ownershipAt } from "./ownership";
 import type { Props } from "./plain";
 import type { Settings } from "./settings";
 
+export interface EnsuredLead {
+  lead: Lead;
+  takenOver: boolean;
+}
+
 /** Makes the lead, or takes over the one that is there where that was asked for. */
-export async function ensureLead(
-  client: FamulorClient,
-  args: LeadArgs,
-  settings: Settings,
-): Promise<{ lead: Lead; takenOver: boolean }> {
+export async function ensureLead(client: FamulorClient, args: LeadArgs, settings: Settings): Promise<EnsuredLead> {
   const { leads: ownership } = ownershipAt(settings);
   const isHeld = (leadId: number) => ownership.isHeld(leadId);
   if (args.adoptExisting) {
@@ -38,17 +42,79 @@ export async function ensureLead(
     if (identical && settings.adoptIdentical) return takeOver(client, args, judgeAdoption(args, [identical], isHeld));
     if (identical) throw explainIdenticalDouble(args, identical);
   }
+  const highestSeenId = ownership.highestSeenId;
   try {
     const lead = await client.createLead(newLead(args));
     ownership.noteMade(lead.leadId);
     return { lead, takenOver: false };
   } catch (error) {
-    if (isOutcomeUnknown(error)) throw explainUnknownCreate(error as Error, args);
+    if (isOutcomeUnknown(error)) return recover(client, args, settings, error as Error, highestSeenId);
     if (!mayBeADouble(error)) throw error;
-    const adoption = await lookForExisting(client, args);
-    if (!adoption.existing) throw await explainElsewhere(client, error as Error, args);
-    if (settings.adoptIdentical && adoption.identical) return takeOver(client, args, adoption);
-    throw explainDouble(error as Error, args, adoption);
+    return afterRefusal(client, args, settings, error as Error);
+  }
+}
+
+async function afterRefusal(
+  client: FamulorClient,
+  args: LeadArgs,
+  settings: Settings,
+  error: Error,
+): Promise<EnsuredLead> {
+  const adoption = await lookForExisting(client, args).catch(() => undefined);
+  if (!adoption) throw error;
+  if (!adoption.existing) throw await explainElsewhere(client, error, args);
+  if (settings.adoptIdentical && adoption.identical) return takeOver(client, args, adoption);
+  throw explainDouble(error, args, adoption);
+}
+
+/** How long after an unknown create the second look comes, in milliseconds: the list may lag behind, and so may the create. */
+const SECOND_LOOK_MS = 5_000;
+
+/**
+ * Two looks at the campaign, a second POST only if both found nothing, then one more look. The second POST is safe because
+ * Famulor refuses the second of two equal leads, should the first one still arrive; where that refusal is switched off
+ * (`allowDuplicate`) there is none.
+ */
+async function recover(
+  client: FamulorClient,
+  args: LeadArgs,
+  settings: Settings,
+  unknown: Error,
+  highestSeenId: number,
+): Promise<EnsuredLead> {
+  const { leads: ownership } = ownershipAt(settings);
+  const look = async (): Promise<EnsuredLead | undefined> => {
+    // A look that fails shows nothing: then nobody knows, and nothing is sent.
+    const leads = await listCampaign(client, args).catch(() => {
+      throw explainUnknownCreate(unknown, args);
+    });
+    const finding = findMade(args, leads, { isHeld: (leadId) => ownership.isHeld(leadId), highestSeenId });
+    if (finding.is === "nothing") return undefined;
+    if (args.allowDuplicate) throw explainUnknownCreate(unknown, args, finding.lead);
+    const { lead } = finding;
+    const adoption = { existing: lead, identical: true, obstacle: finding.is === "foreign" ? finding.why : undefined };
+    if (finding.is === "older" && settings.adoptIdentical) return takeOver(client, args, adoption);
+    if (finding.is !== "ours") throw explainDouble(unknown, args, adoption);
+    ownership.noteMade(lead.leadId);
+    console.log(
+      `lead ${lead.leadId} (${maskPhoneNumber(args.phoneNumber)}): the answer to its create was lost; a look found it.`,
+    );
+    return { lead, takenOver: false };
+  };
+  for (const waitMs of [0, SECOND_LOOK_MS]) {
+    if (!(await pause(waitMs))) throw explainUnknownCreate(unknown, args);
+    const found = await look();
+    if (found) return found;
+  }
+  if (args.allowDuplicate) throw explainUnknownCreate(unknown, args);
+  try {
+    const lead = await client.createLead(newLead(args));
+    ownership.noteMade(lead.leadId);
+    return { lead, takenOver: false };
+  } catch {
+    const found = await look();
+    if (found) return found;
+    throw explainUnknownCreate(unknown, args);
   }
 }
 
@@ -85,14 +151,12 @@ async function lookForExisting(client: FamulorClient, args: LeadArgs): Promise<A
 
 /** The whole campaign and not only this number: it may stand there as somebody's secondary contact. */
 async function listCampaign(client: FamulorClient, { campaignId }: LeadArgs): Promise<Lead[]> {
-  return [...(await listEveryLead(client, { campaignId })).values()];
+  const leads = [...(await listEveryLead(client, { campaignId })).values()];
+  for (const { leadId } of leads) ownershipAt(client).leads.noteGivenOut(leadId);
+  return leads;
 }
 
-function takeOver(
-  client: FamulorClient,
-  args: LeadArgs,
-  { existing, obstacle }: Adoption,
-): { lead: Lead; takenOver: true } {
+function takeOver(client: FamulorClient, args: LeadArgs, { existing, obstacle }: Adoption): EnsuredLead {
   if (!existing || obstacle) {
     throw new FamulorInputError(`Lead ${existing?.leadId} cannot be taken over: ${obstacle}.`, {
       hint: "Nothing was sent. Delete it in Famulor, or declare what is there.",
@@ -134,22 +198,22 @@ export async function finishLead(
   return change.status === undefined ? outs : { ...outs, status: change.status, requestedStatus: change.status };
 }
 
-/**
- * How Famulor refuses a double is undocumented. So every refusal may be one that is not plainly about something else: the
- * key, permission, the balance, the campaign, the rate, another field.
- */
+/** What is plainly about something else: the key, the balance, the campaign, the route, the size, the rate. */
+const PLAIN_REFUSALS = [401, 402, 404, 405, 413, 429];
+
+/** How Famulor refuses a double is undocumented, so every other refusal may be one. */
 function mayBeADouble(error: unknown): boolean {
   if (!(error instanceof FamulorApiError)) return false;
   if (error instanceof FamulorValidationError) {
     const fields = Object.keys(error.fieldErrors);
     return fields.length === 0 || fields.includes("phone_number");
   }
-  return [400, 403, 409].includes(error.status);
+  return error.status >= 400 && !PLAIN_REFUSALS.includes(error.status);
 }
 
 /** One of Famulor's pages says that it refuses a number that is anywhere in the account. */
 async function explainElsewhere(client: FamulorClient, error: Error, args: LeadArgs): Promise<Error> {
-  const listed = await listEveryLead(client, { phoneNumber: args.phoneNumber });
+  const listed = await listEveryLead(client, { phoneNumber: args.phoneNumber }).catch(() => new Map<number, Lead>());
   const elsewhere = [...listed.values()].find((lead) => lead.phoneNumber === args.phoneNumber);
   if (!elsewhere) return error;
   return new FamulorInputError(
@@ -189,14 +253,15 @@ function explainIdenticalDouble(args: LeadArgs, { leadId }: Lead): FamulorError 
 }
 
 /** Adds what a tired person must know: that somebody may be called although `up` failed. */
-function explainUnknownCreate(error: Error, args: LeadArgs): FamulorError {
+function explainUnknownCreate(error: Error, args: LeadArgs, candidate?: Lead): FamulorError {
   const advice = args.allowDuplicate
     ? "If it is there, the next run with FAMULOR_ADOPT=identical pulumi up takes it over, and a plain one refuses it."
     : "Famulor refuses a second one, so nobody is called twice; if it is there, the next run with " +
       "FAMULOR_ADOPT=identical pulumi up takes it over.";
   return new FamulorError("famulor/unknown-outcome", error.message, {
     hint:
-      `Campaign ${args.campaignId} may hold a lead ${maskPhoneNumber(args.phoneNumber)} that is not in the state. ` +
+      `Campaign ${args.campaignId} may hold a lead ${maskPhoneNumber(args.phoneNumber)} that is not in the state` +
+      `${candidate ? `: perhaps ${candidate.leadId}` : ""}. ` +
       `Look in Famulor's list of leads. ${advice}`,
     cause: error,
   });

@@ -3,12 +3,12 @@
  *
  * Decisions stand in lead-args.ts (check), lead-diff.ts, lead-gone.ts and lead-adoption.ts; here they are acted on.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../famulor/budget";
 import { campaignName, findCampaign } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
+import { isOutcomeUnknown } from "../famulor/delivery";
 import { FamulorApiError, FamulorError, FamulorInputError, FamulorNotFoundError } from "../famulor/errors";
 import { findLead, type LeadTrace } from "../famulor/lead-directory";
-import { isOutcomeUnknown } from "../famulor/retry";
 import type { Lead } from "../famulor/schema";
 import { accountIdOf, clientFor, isOwnAccount } from "./account";
 import { type Hooks, PartialFailure } from "./boundary";
@@ -238,21 +238,16 @@ function readFromElsewhere(props: Props, lead: Lead, settings: Settings): Props 
 
 // Delete
 
-/** How long a delete waits for a call to end, in milliseconds: Ctrl-C waits for it too. */
-const CALL_BUDGET_MS = 60_000;
-
 /** Famulor may refuse to delete a lead while it is on the phone: then it is tried again until the call has ended. */
 async function deleteOnceIdle(client: FamulorClient, id: number, props: Props): Promise<void> {
-  const startedAt = Date.now();
   for (let waitMs = 500; ; waitMs *= 2) {
     try {
       return await client.deleteLead(id);
     } catch (error) {
       const mayBeOnThePhone = error instanceof FamulorApiError && [400, 409, 422, 423].includes(error.status);
-      if (!mayBeOnThePhone || Date.now() - startedAt + waitMs > CALL_BUDGET_MS) throw error;
+      if (!mayBeOnThePhone) throw error;
       const lead = await findLead(client, traceOf(id, props));
-      if (lead?.status !== "processing") throw error;
-      await sleep(waitMs);
+      if (lead?.status !== "processing" || !(await pause(waitMs))) throw error;
     }
   }
 }

@@ -13,6 +13,12 @@ export class Ownership {
   readonly #takenOverBefore = new Set<number>();
   /** Of a resource that `diff` has seen. */
   readonly #seen = new Set<number>();
+  #highestSeenId = 0;
+
+  /** The highest ID that is known to have been given out; 0 for none. */
+  get highestSeenId(): number {
+    return this.#highestSeenId;
+  }
 
   /** True where this process made it or took it over. */
   isOwned(itsId: number): boolean {
@@ -29,7 +35,13 @@ export class Ownership {
     return this.#takenOverNow.has(itsId) || (this.#takenOverBefore.has(itsId) && !takenOver);
   }
 
+  /** To be told of every ID that is listed. */
+  noteGivenOut(itsId: number): void {
+    if (itsId > this.#highestSeenId) this.#highestSeenId = itsId;
+  }
+
   noteMade(itsId: number): void {
+    this.noteGivenOut(itsId);
     this.#owned.add(itsId);
   }
 
@@ -40,6 +52,7 @@ export class Ownership {
 
   /** To be told of every resource that `diff` sees, by its outputs. */
   noteSeen(itsId: number, takenOver: boolean): void {
+    this.noteGivenOut(itsId);
     this.#seen.add(itsId);
     if (takenOver) this.#takenOverBefore.add(itsId);
   }

@@ -4,7 +4,7 @@ import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-p
 import { type Hooks, type Plugin, startPlugin } from "../support/plugin";
 
 const spring = { name: "Spring", assistantId: 1, maxRetries: 2 };
-const UNKNOWN: Fault[] = ["reset-after", "half-body-after", "html-after", "garbage-after"];
+const UNKNOWN: Fault[] = ["reset-after", "half-body-after", "html-after", "nonsense-after"];
 
 describe("a campaign, when Famulor or the network fails", function () {
   this.timeout(60_000);
@@ -66,7 +66,7 @@ describe("a campaign, when Famulor or the network fails", function () {
   it("is deleted although Famulor fails before it acts, more often than a request is repeated", async () => {
     const { id, outs } = await campaign.create({ ...spring, forceDestroy: true });
     const failure: Fault = { status: 503, body: "{}", when: "before" };
-    proxy.breakNext(`DELETE /user/campaign/${id}`, failure, failure, failure, failure, "reset-before");
+    proxy.breakNext(`DELETE /user/campaign/${id}`, failure, failure, failure, "reset-before");
     await campaign.delete(id, outs);
     assert.equal(sandbox.campaigns.length, 1);
   });

@@ -95,7 +95,7 @@ describe("random histories of random programs", function () {
         for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
         for (const steps of applies) {
           for (const each of steps) take(each, program, engine, sandbox);
-          await engine.refresh();
+          assert.deepEqual([...(await engine.refresh())], []);
           const refused = await engine.up(program);
           for (const [name, error] of refused) {
             assert.match(error.message, /FAMULOR_REDIAL/, `${name} may only be refused for its contacts`);

@@ -1,15 +1,17 @@
 /**
- * What the engine does with a plugin, as far as it matters to a lead: refresh, then check, diff and what diff asks for,
+ * What the engine does with a plugin, as far as it matters to a resource: refresh, then check, diff and what diff asks for,
  * deletes last. Many histories a second, where the real engine takes seconds for one.
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import type { Plugin, Props } from "./plugin";
+import { HookError, type Hooks, type Props } from "./plugin";
 
 interface Resource {
   id: string;
   inputs: Props;
   outs: Props;
+  /** The engine's own mark after a partial failure: it asks for an update next time. A refresh clears it. */
+  isHalfMade?: boolean;
 }
 
 export class EngineModel {
@@ -19,62 +21,116 @@ export class EngineModel {
   /** How often each was ended by a delete, or by a refresh that proved it gone. */
   readonly ended = new Map<string, number>();
 
-  constructor(readonly plugin: Plugin) {}
+  /** @param hooks Of the process that carries out what follows; a new process may be put in its place. */
+  constructor(public hooks: Hooks) {}
 
-  async refresh(): Promise<void> {
+  /**
+   * Returns the resources whose read failed, with the error; they stay as they are. One after the other: reads at once share
+   * a list for some seconds, and here one process lives through many refreshes.
+   */
+  async refresh(): Promise<Map<string, Error>> {
+    const failed = new Map<string, Error>();
     for (const [name, { id, outs }] of [...this.state]) {
-      const read = await this.plugin.read(id, outs);
-      if (read.id === "") {
-        this.state.delete(name);
-        count(this.ended, name);
-      } else {
-        this.state.set(name, { id, outs: read.props, inputs: read.inputs ?? {} });
+      try {
+        const read = await this.hooks.read(id, outs);
+        if (read.id === "") {
+          this.state.delete(name);
+          count(this.ended, name);
+        } else {
+          this.state.set(name, { id, outs: read.props, inputs: read.inputs ?? {} });
+        }
+      } catch (error) {
+        failed.set(name, error as Error);
       }
     }
+    return failed;
   }
 
-  /** Returns the resources whose change was refused, with the error. */
-  async up(program: Map<string, Props>): Promise<Map<string, Error>> {
+  /** Returns the resources whose change was refused, with the error. `atOnce`: as many at a time as there are. */
+  async up(program: Map<string, Props>, { atOnce = false } = {}): Promise<Map<string, Error>> {
+    const steps: [string, () => Promise<void>][] = [];
     const refused = new Map<string, Error>();
     for (const [name, news] of program) {
-      try {
-        await this.#register(name, news);
-      } catch (error) {
-        refused.set(name, error as Error);
-      }
+      // The engine asks for checks and diffs one after the other.
+      await this.#plan(name, news).then(
+        (step) => step && steps.push([name, step]),
+        (error) => refused.set(name, error),
+      );
+      if (!atOnce) await this.#carryOut(steps.splice(0), refused);
     }
-    for (const name of [...this.state.keys()]) if (!program.has(name)) await this.#delete(name);
+    await this.#carryOut(steps, refused);
+    const dropped = [...this.state.keys()].filter((name) => !program.has(name));
+    await this.#carryOut(
+      dropped.map((name) => [name, () => this.#delete(name)]),
+      refused,
+    );
     return refused;
   }
 
-  async #register(name: string, news: Props): Promise<void> {
-    const { failures } = await this.plugin.check(news, this.state.get(name)?.inputs);
-    assert.deepEqual(failures, []);
+  async #carryOut(steps: [string, () => Promise<void>][], refused: Map<string, Error>): Promise<void> {
+    await Promise.all(steps.map(([name, step]) => step().catch((error) => refused.set(name, error))));
+  }
+
+  async #plan(name: string, news: Props): Promise<(() => Promise<void>) | undefined> {
     const old = this.state.get(name);
-    if (!old) return this.#create(name, news);
-    const { changes, replaces } = await this.plugin.diff(old.id, old.outs, news);
+    const { failures } = await this.hooks.check(news, old?.inputs);
+    assert.deepEqual(failures, []);
+    if (!old) return () => this.#create(name, news);
+    const { changes, replaces } = await this.hooks.diff(old.id, old.outs, news);
     if (replaces.length > 0) {
-      await this.#delete(name);
-      return this.#create(name, news);
+      return async () => {
+        await this.#delete(name);
+        await this.#create(name, news);
+      };
     }
     const [SOME, NONE] = [2, 1];
-    const asks = changes === SOME || (changes !== NONE && !isDeepStrictEqual(old.inputs, news));
-    const outs = asks ? await this.plugin.update(old.id, old.outs, news) : old.outs;
-    this.state.set(name, { id: old.id, inputs: news, outs });
+    const differs = changes !== NONE && !isDeepStrictEqual(old.inputs, news);
+    if (old.isHalfMade || changes === SOME || differs) return () => this.#update(name, old, news);
+    this.state.set(name, { ...old, inputs: news });
+    return undefined;
   }
 
   async #create(name: string, news: Props): Promise<void> {
-    const { id, outs } = await this.plugin.create(news);
-    this.state.set(name, { id, outs, inputs: news });
-    count(this.made, name);
+    try {
+      const { id, outs } = await this.hooks.create(news);
+      this.state.set(name, { id, outs, inputs: news });
+    } catch (error) {
+      const { id, properties } = partOf(error);
+      if (id === undefined) throw error;
+      this.state.set(name, { id, outs: properties, inputs: news, isHalfMade: true });
+      throw error;
+    } finally {
+      if (this.state.has(name)) count(this.made, name);
+    }
+  }
+
+  async #update(name: string, old: Resource, news: Props): Promise<void> {
+    try {
+      this.state.set(name, { id: old.id, outs: await this.hooks.update(old.id, old.outs, news), inputs: news });
+    } catch (error) {
+      const { id, properties } = partOf(error);
+      if (id !== undefined) this.state.set(name, { id, outs: properties, inputs: old.inputs, isHalfMade: true });
+      throw error;
+    }
   }
 
   async #delete(name: string): Promise<void> {
     const { id, outs } = this.state.get(name) as Resource;
-    await this.plugin.delete(id, outs);
+    await this.hooks.delete(id, outs);
     this.state.delete(name);
     count(this.ended, name);
   }
+}
+
+/** What the engine keeps of a failure: nothing that lacks one of these. */
+function partOf(error: unknown): { id?: string; properties: Props } {
+  const partial = error instanceof HookError ? error.partial : undefined;
+  if (!partial) return { properties: {} };
+  assert.equal(typeof partial.id, "string");
+  assert.ok(partial.reasons.length > 0, "without reasons it would never be finished");
+  const { __provider, ...properties } = partial.properties;
+  assert.match(String(__provider), /^exports\.handler/, "without its stub it could not be deleted");
+  return { id: partial.id, properties };
 }
 
 function count(counter: Map<string, number>, name: string): void {

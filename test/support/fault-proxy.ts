@@ -1,77 +1,132 @@
 /**
- * Stands between the plugin and a sandbox and breaks answers on purpose. `before`: the sandbox never sees the request.
- * `after`: the sandbox has carried it out, and only the answer is lost.
+ * Stands between the plugin and a sandbox and breaks requests on purpose, at the level of sockets. A fault whose name ends
+ * in `before`: the sandbox never sees the request. In `after`: the sandbox has carried it out, and only the answer is lost.
  */
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 
-export type Fault =
-  | "reset-before"
-  | "reset-after"
-  | "half-body-after"
-  | "stall-after"
-  | "drip-after"
-  | "html-after"
-  | "garbage-after"
-  | "endless-body-after"
-  | { status: number; headers?: Record<string, string>; body: string; when: "before" | "after" };
+interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+  when: "before" | "after";
+}
+
+const json = { "content-type": "application/json" };
+const html = { "content-type": "text/html" };
+const page = "<html><h1>Bad Gateway</h1></html>";
+
+/** What happens to the socket of a request that was, or was not, carried out. `real` is the sandbox's answer. */
+type Break = (outgoing: ServerResponse, socket: Socket, real: Buffer) => void;
+
+const raw =
+  (text: (real: Buffer) => string, then: (socket: Socket) => void): Break =>
+  (_outgoing, socket, real) => {
+    socket.write(text(real), () => then(socket));
+  };
+const reset = (socket: Socket) => socket.resetAndDestroy();
+
+const BREAKS = {
+  "reset-before": (_outgoing, socket) => reset(socket),
+  "reset-after": (_outgoing, socket) => reset(socket),
+  "reset-in-headers-after": raw(() => "HTTP/1.1 200 OK\r\ncontent-ty", reset),
+  "half-body-after": raw(
+    (real) =>
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${real.length}\r\n\r\n${half(real)}`,
+    (socket) => socket.destroy(),
+  ),
+  "stall-before": () => {},
+  "stall-after": () => {},
+  "drip-after": (outgoing) => {
+    outgoing.writeHead(200, json);
+    const drip = setInterval(() => outgoing.write(" "), 100);
+    outgoing.on("close", () => clearInterval(drip));
+  },
+  "endless-body-after": (outgoing) => {
+    outgoing.writeHead(200, json);
+    const chunk = Buffer.alloc(1024 * 1024, " ");
+    const pour = () => {
+      while (!outgoing.destroyed && outgoing.write(chunk));
+    };
+    outgoing.on("drain", pour);
+    pour();
+  },
+  "length-too-long-after": raw(
+    (real) => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${real.length + 9}\r\n\r\n${real}`,
+    (socket) => socket.end(),
+  ),
+  "length-too-short-after": raw(
+    (real) => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n${real}`,
+    (socket) => socket.end(),
+  ),
+  "not-http-after": raw(
+    () => "\u0000\u0001\u0002 what is this \r\n\r\n",
+    (socket) => socket.end(),
+  ),
+  "html-before": (outgoing) => outgoing.writeHead(200, html).end(page),
+  "html-after": (outgoing) => outgoing.writeHead(200, html).end(page),
+  "nonsense-after": (outgoing) => outgoing.writeHead(200, json).end('{"data":{"id":"nonsense"}}'),
+  "empty-after": (outgoing) => outgoing.writeHead(200, json).end(),
+  "500-before": (outgoing) => outgoing.writeHead(500, json).end('{"message":"Server Error"}'),
+  "500-after": (outgoing) => outgoing.writeHead(500, json).end('{"message":"Server Error"}'),
+  "502-before": (outgoing) => outgoing.writeHead(502, html).end(page),
+  "504-after": (outgoing) => outgoing.writeHead(504, html).end(page),
+  "408-after": (outgoing) => outgoing.writeHead(408, html).end(page),
+  "429-before": (outgoing) => outgoing.writeHead(429, { ...json, "retry-after": "1" }).end('{"message":"Too Many"}'),
+  "401-before": (outgoing) => outgoing.writeHead(401, json).end('{"message":"Unauthenticated."}'),
+  "403-before": (outgoing) => outgoing.writeHead(403, json).end('{"message":"Forbidden"}'),
+  "422-before": (outgoing) => outgoing.writeHead(422, json).end('{"message":"Unprocessable"}'),
+  "redirect-before": (outgoing) => outgoing.writeHead(302, { ...html, location: "/login" }).end(page),
+} satisfies Record<string, Break>;
+
+/** `refuse`: nobody listens for a moment, so that the next connection is refused. */
+export type NamedFault = keyof typeof BREAKS | "refuse";
+export type Fault = NamedFault | Answer;
+export const FAULTS: readonly NamedFault[] = ["refuse", ...(Object.keys(BREAKS) as (keyof typeof BREAKS)[])];
 
 export interface FaultProxy {
   readonly baseUrl: string;
+  /** Every request that has arrived, `METHOD /path`, broken ones too. */
+  readonly requests: string[];
   /** Breaks the next request that fits, as often as it is given. */
   breakNext(request: string, ...faults: Fault[]): void;
+  /** Breaks the requests from now on in the order in which they arrive; `undefined` lets one through. */
+  script(faults: (NamedFault | undefined)[]): void;
   /** Forgets what is planned but was not needed. */
   mend(): void;
   close(): Promise<void>;
 }
 
+/** How long `refuse` refuses, in milliseconds: shorter than a client waits before it tries again. */
+const REFUSAL_MS = 100;
+
 /** @param target The sandbox's base URL. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const planned = new Map<string, Fault[]>();
+  const requests: string[] = [];
+  let script: (NamedFault | undefined)[] = [];
   const upstream = new URL(target);
 
-  const server = createServer(async (incoming, outgoing) => {
-    const path = (incoming.url ?? "").replace(upstream.pathname, "").split("?")[0];
-    const fault = planned.get(`${incoming.method} ${path}`)?.shift();
+  const http = createServer(async (incoming, outgoing) => {
+    const request = `${incoming.method} ${(incoming.url ?? "").replace(upstream.pathname, "").split("?")[0]}`;
+    requests.push(request);
+    const fault = planned.get(request)?.shift() ?? script.shift();
     const body = Buffer.concat(await incoming.toArray());
-    if (fault === "reset-before") return incoming.socket.resetAndDestroy();
-    if (typeof fault === "object" && fault.when === "before") return answer(outgoing, fault);
-    const real = await forward(incoming, body);
-    const text = Buffer.concat(await real.toArray());
-    const json = { "content-type": "application/json" };
-    if (fault === undefined) return outgoing.writeHead(real.statusCode ?? 0, real.headers).end(text);
-    if (typeof fault === "object") return answer(outgoing, fault);
-    switch (fault) {
-      case "reset-after":
-        return incoming.socket.resetAndDestroy();
-      case "half-body-after":
-        outgoing.writeHead(200, { ...json, "content-length": text.length });
-        outgoing.write(text.subarray(0, text.length / 2), () => incoming.socket.destroy());
-        return;
-      case "stall-after":
-        return;
-      case "drip-after": {
-        outgoing.writeHead(200, json);
-        const drip = setInterval(() => outgoing.write(" "), 100);
-        outgoing.on("close", () => clearInterval(drip));
-        return;
-      }
-      case "html-after":
-        return outgoing.writeHead(200, { "content-type": "text/html" }).end("<html><h1>Log in</h1></html>");
-      case "garbage-after":
-        return outgoing.writeHead(200, json).end('{"data":{"id":"nonsense"}}');
-      case "endless-body-after": {
-        outgoing.writeHead(200, json);
-        const chunk = Buffer.alloc(1024 * 1024, " ");
-        const pour = () => {
-          while (!outgoing.destroyed && outgoing.write(chunk));
-        };
-        outgoing.on("drain", pour);
-        pour();
-      }
+    if (fault === undefined || fault === "refuse") {
+      const real = await forward(incoming, body);
+      const text = Buffer.concat(await real.toArray());
+      if (script[0] === "refuse") outgoing.setHeader("connection", "close");
+      outgoing.writeHead(real.statusCode ?? 0, real.headers).end(text, () => refuseIfPlanned());
+      return;
     }
+    const happensBefore = typeof fault === "object" ? fault.when === "before" : fault.endsWith("-before");
+    const real = happensBefore ? Buffer.alloc(0) : Buffer.concat(await (await forward(incoming, body)).toArray());
+    if (typeof fault === "object") outgoing.writeHead(fault.status, { ...json, ...fault.headers }).end(fault.body);
+    else BREAKS[fault](outgoing, incoming.socket, real);
+    refuseIfPlanned();
   });
+  http.keepAliveTimeout = 30_000;
 
   function forward(incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
@@ -81,21 +136,53 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     });
   }
 
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  // The listener comes and goes; the sockets it has accepted stay.
+  const sockets = new Set<Socket>();
+  let listener: Server;
+  let port = 0;
+  async function listen(): Promise<void> {
+    listener = createSocketServer((socket) => {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+      socket.on("error", () => {});
+      http.emit("connection", socket);
+    });
+    listener.listen(port, "127.0.0.1");
+    await once(listener, "listening");
+    port = (listener.address() as AddressInfo).port;
+  }
+  let reopening: NodeJS.Timeout | undefined;
+  function refuseIfPlanned(): void {
+    if (script[0] !== "refuse") return;
+    script.shift();
+    listener.close();
+    for (const socket of sockets) socket.destroySoon();
+    reopening = setTimeout(() => void listen(), REFUSAL_MS);
+  }
+
+  await listen();
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${upstream.pathname}`,
+    baseUrl: `http://127.0.0.1:${port}${upstream.pathname}`,
+    requests,
     breakNext(request, ...faults) {
       planned.set(request, [...(planned.get(request) ?? []), ...faults]);
     },
-    mend: () => planned.clear(),
+    script(faults) {
+      script = [...faults];
+      refuseIfPlanned();
+    },
+    mend() {
+      planned.clear();
+      script = [];
+    },
     async close() {
-      server.close();
-      server.closeAllConnections();
+      clearTimeout(reopening);
+      listener.close();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-function answer(outgoing: ServerResponse, { status, headers, body }: Exclude<Fault, string>): void {
-  outgoing.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
+function half(real: Buffer): Buffer {
+  return real.subarray(0, real.length / 2);
 }
