@@ -15,7 +15,7 @@
  */
 import type { z } from "zod";
 import { pause, remainingMs, requireLeave } from "./budget";
-import { type Effect, waitBeforeRepeat } from "./delivery";
+import { type Repetition, waitBeforeRepeat } from "./delivery";
 import { FamulorApiError, FamulorNotFoundError, FamulorProtocolError } from "./errors";
 import { MAX_PER_PAGE } from "./limits";
 import {
@@ -84,7 +84,12 @@ export class FamulorClient {
     for (const route of routes) {
       const path = UPDATE_ROUTES[route]?.(leadId) ?? "";
       try {
-        await this.#send({ method: "PUT", path, body, effect: change.status === "created" ? "dials" : "harmless" });
+        await this.#send({
+          method: "PUT",
+          path,
+          body,
+          repetition: change.status === "created" ? "look-first" : "harmless",
+        });
         this.#updateRoute = route;
         return;
       } catch (error) {
@@ -140,14 +145,14 @@ export class FamulorClient {
     const body = campaignActionToWire(campaignId, "stop");
     // Stopping twice is stopping once.
     return this.#call(
-      { method: "POST", path: "/user/campaigns/update-status", body, effect: "harmless" },
+      { method: "POST", path: "/user/campaigns/update-status", body, repetition: "harmless" },
       wireCampaignStatus,
     );
   }
 
-  /** Takes all of its leads with it. Sent once. */
+  /** Takes all of its leads with it. Not repeated once it can have arrived. */
   async deleteCampaign(campaignId: number): Promise<void> {
-    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}`, once: true });
+    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}`, repetition: "look-first" });
   }
 
   listOutboundAssistants(): Promise<z.output<typeof wireAssistantList>> {
@@ -177,25 +182,32 @@ export class FamulorClient {
     );
   }
 
-  async #send({ effect, once = false, ...request }: Sending): Promise<unknown> {
+  async #send({ repetition, ...request }: Sending): Promise<unknown> {
     const isWrite = request.method !== "GET";
     if (isWrite) this.writes++;
     try {
-      return await this.#sendUntilAnswered(request, effect ?? (request.method === "POST" ? "dials" : "harmless"), once);
+      return await this.#sendUntilAnswered(
+        request,
+        repetition ?? (request.method === "POST" ? "look-first" : "harmless"),
+      );
     } finally {
       if (isWrite) this.writes++;
     }
   }
 
-  async #sendUntilAnswered(request: Omit<Request, "attempt">, effect: Effect, once: boolean): Promise<unknown> {
+  async #sendUntilAnswered(request: Omit<Request, "attempt">, repetition: Repetition): Promise<unknown> {
     requireLeave(request.method, request.path);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#transport.send({ ...request, attempt });
       } catch (error) {
-        const waitMs = once
-          ? undefined
-          : waitBeforeRepeat({ effect, error, attempts: attempt, remainingMs: remainingMs(), random: Math.random() });
+        const waitMs = waitBeforeRepeat({
+          repetition,
+          error,
+          attempts: attempt,
+          remainingMs: remainingMs(),
+          random: Math.random(),
+        });
         if (waitMs === undefined || !(await pause(waitMs))) throw error;
       }
     }
@@ -203,10 +215,8 @@ export class FamulorClient {
 }
 
 interface Sending extends Omit<Request, "attempt"> {
-  /** What carrying it out twice does. Default: `dials` for a POST, otherwise `harmless`. */
-  effect?: Effect;
-  /** Sent once whatever becomes of it: the caller has its own way of going on. */
-  once?: boolean;
+  /** What sending it a second time does. Default: `look-first` for a POST, otherwise `harmless`. */
+  repetition?: Repetition;
 }
 
 /** A missing route looks like a missing lead (404), a wrong method (405) or a page for people. */

@@ -2,7 +2,7 @@
  * What became of a request, and what to do about it. Pure: the transport raises the errors, the client acts on the verdict.
  *
  *   DELIVERY      which failure means what
- *   NEXT          what to do about it, for a request that is harmless to repeat and for one that makes a phone ring
+ *   NEXT          what to do about it, for a request that is harmless to repeat and for one that is not
  */
 import { FamulorApiError, FamulorConnectionError, FamulorProtocolError, FamulorRateLimitError } from "./errors";
 
@@ -18,22 +18,25 @@ export type Delivery =
   /** An answer that can be read. */
   | "acted";
 
-/** What sending a request twice does. */
-export type Effect =
-  /** The same as sending it once: every GET, PUT and DELETE but the next. */
+/** What sending a request a second time does. */
+export type Repetition =
+  /** The same as sending it once: every GET, PUT and DELETE but those below. */
   | "harmless"
-  /** Perhaps a second call to a person: POST, and a PUT of the status `created`. */
-  | "dials";
+  /**
+   * Perhaps a second call to a person, or a second campaign: POST, and a PUT of the status `created`. Also the DELETE of a
+   * campaign, which a look ends sooner.
+   */
+  | "look-first";
 
 /** What the client does next. `look-up`: it reports the failure, and the caller looks whether Famulor has acted. */
 export type Next = "repeat" | "wait-then-repeat" | "report" | "look-up" | "done";
 
-export const NEXT: Record<Delivery, Record<Effect, Next>> = {
-  "not-sent": { harmless: "repeat", dials: "repeat" },
-  "refused-for-now": { harmless: "wait-then-repeat", dials: "wait-then-repeat" },
-  refused: { harmless: "report", dials: "report" },
-  unknown: { harmless: "repeat", dials: "look-up" },
-  acted: { harmless: "done", dials: "done" },
+export const NEXT: Record<Delivery, Record<Repetition, Next>> = {
+  "not-sent": { harmless: "repeat", "look-first": "repeat" },
+  "refused-for-now": { harmless: "wait-then-repeat", "look-first": "wait-then-repeat" },
+  refused: { harmless: "report", "look-first": "report" },
+  unknown: { harmless: "repeat", "look-first": "look-up" },
+  acted: { harmless: "done", "look-first": "done" },
 };
 
 /** @param error What a request ended with, or `undefined` after an answer that can be read. */
@@ -58,7 +61,7 @@ const MAX_ATTEMPTS = 3;
 const FIRST_WAIT_MS = 250;
 
 export interface Attempt {
-  effect: Effect;
+  repetition: Repetition;
   error: unknown;
   /** How often the request was sent so far, 1 or more. */
   attempts: number;
@@ -69,9 +72,9 @@ export interface Attempt {
 }
 
 /** The milliseconds to wait before sending again, or `undefined`: do not. */
-export function waitBeforeRepeat({ effect, error, attempts, remainingMs, random }: Attempt): number | undefined {
+export function waitBeforeRepeat({ repetition, error, attempts, remainingMs, random }: Attempt): number | undefined {
   const backoffMs = FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.5 + random);
-  switch (NEXT[deliveryOf(error)][effect]) {
+  switch (NEXT[deliveryOf(error)][repetition]) {
     case "repeat":
       return attempts < MAX_ATTEMPTS && backoffMs < remainingMs ? backoffMs : undefined;
     case "wait-then-repeat": {

@@ -12,7 +12,6 @@ import {
   FamulorError,
   FamulorInputError,
   FamulorNotFoundError,
-  FamulorRateLimitError,
   FamulorValidationError,
 } from "../famulor/errors";
 import { isOwnAccount } from "./account";
@@ -65,11 +64,10 @@ export async function deleteUntilGone(
       const isBusy = error instanceof FamulorApiError && [400, 409, 422, 423].includes(error.status);
       const isUnclear = isOutcomeUnknown(error) || error instanceof FamulorConnectionError;
       if (isUnclear && (await isProvenGone(client, campaignId, props))) return;
-      if (!(isBusy || isUnclear || error instanceof FamulorRateLimitError)) throw explainNotDeleted(error, campaignId);
+      if (!(isBusy || isUnclear)) throw explainNotDeleted(error, campaignId);
       // Famulor says that it stops a running campaign itself. Where it does not, that is what it waits for.
       if (isBusy) await client.stopCampaign(campaignId).catch(() => undefined);
-      const askedMs = error instanceof FamulorRateLimitError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-      if (!(await pause(Math.max(waitMs, askedMs)))) throw explainNotDeleted(error, campaignId);
+      if (!(await pause(waitMs))) throw explainNotDeleted(error, campaignId);
     }
   }
 }

@@ -125,10 +125,14 @@ export const leadHooks: Hooks = {
           ? noSuchCampaign(change.campaignId, error)
           : vanished(id, error);
       }
-      // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more.
-      if (change.status === "created" && isOutcomeUnknown(error))
-        throw new PartialFailure(id, outs, dialledPerhaps(id, error));
-      throw error;
+      if (!(change.status === "created" && isOutcomeUnknown(error))) throw error;
+      // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more. What went along
+      // with it is sent anew by the next `up`, and does no harm twice.
+      throw new PartialFailure(
+        id,
+        { ...olds, status: "created", requestedStatus: "created" },
+        dialledPerhaps(id, error),
+      );
     }
     if (change.status !== undefined) outs.status = change.status;
     if (change.campaignId !== undefined) {

@@ -155,6 +155,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   function refuseIfPlanned(): void {
     if (script[0] !== "refuse") return;
     script.shift();
+    if (!listener.listening) return;
     listener.close();
     for (const socket of sockets) socket.destroySoon();
     reopening = setTimeout(() => void listen(), REFUSAL_MS);

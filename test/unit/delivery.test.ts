@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deliveryOf, type Effect, NEXT, waitBeforeRepeat } from "../../src/famulor/delivery";
+import { deliveryOf, NEXT, type Repetition, waitBeforeRepeat } from "../../src/famulor/delivery";
 import { apiError, FamulorConnectionError, FamulorInputError, FamulorProtocolError } from "../../src/famulor/errors";
 
 const answer = (status: number, retryAfterSeconds?: number) =>
@@ -12,7 +12,8 @@ const answer = (status: number, retryAfterSeconds?: number) =>
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 const first = { attempts: 1, remainingMs: 90_000, random: 0.5 };
-const wait = (effect: Effect, error: unknown, more = {}) => waitBeforeRepeat({ ...first, effect, error, ...more });
+const wait = (repetition: Repetition, error: unknown, more = {}) =>
+  waitBeforeRepeat({ ...first, repetition, error, ...more });
 
 describe("whether a request may be sent again", () => {
   const unknown = [
@@ -24,33 +25,33 @@ describe("whether a request may be sent again", () => {
   for (const error of unknown) {
     it(`${error.name} "${error.message}": only what is harmless`, () => {
       assert.equal(deliveryOf(error), "unknown");
-      assert.equal(wait("dials", error), undefined);
+      assert.equal(wait("look-first", error), undefined);
       assert.equal(wait("harmless", error), 250);
     });
   }
 
   it("not sent: three times in all, waiting longer each time", () => {
     const error = new FamulorConnectionError("refused", "not-sent");
-    for (const effect of ["harmless", "dials"] as const) {
-      assert.equal(wait(effect, error), 250);
-      assert.equal(wait(effect, error, { attempts: 2 }), 500);
-      assert.equal(wait(effect, error, { attempts: 3 }), undefined);
+    for (const repetition of ["harmless", "look-first"] as const) {
+      assert.equal(wait(repetition, error), 250);
+      assert.equal(wait(repetition, error, { attempts: 2 }), 500);
+      assert.equal(wait(repetition, error, { attempts: 3 }), undefined);
     }
     assert.equal(wait("harmless", error, { random: 0 }), 125);
   });
 
   it("429: after all of the time asked for, as long as the budget holds it", () => {
-    assert.equal(wait("dials", answer(429, 60)), 60_000);
-    assert.equal(wait("dials", answer(429, 60), { remainingMs: 50_000 }), undefined);
-    assert.equal(wait("dials", answer(429)), 250);
+    assert.equal(wait("look-first", answer(429, 60)), 60_000);
+    assert.equal(wait("look-first", answer(429, 60), { remainingMs: 50_000 }), undefined);
+    assert.equal(wait("look-first", answer(429)), 250);
   });
 
   it("is decided by the table alone: what dials and may have arrived is only looked up", () => {
     assert.equal(deliveryOf(undefined), "acted");
-    assert.equal(NEXT.unknown.dials, "look-up");
+    assert.equal(NEXT.unknown["look-first"], "look-up");
     assert.deepEqual(
       Object.entries(NEXT)
-        .filter(([, next]) => /repeat/.test(next.dials))
+        .filter(([, next]) => /repeat/.test(next["look-first"]))
         .map(([delivery]) => delivery),
       ["not-sent", "refused-for-now"],
     );
@@ -60,7 +61,7 @@ describe("whether a request may be sent again", () => {
     for (const error of [400, 401, 302, 402, 403, 404, 409, 422].map((status) => answer(status))) {
       assert.equal(deliveryOf(error), "refused");
       assert.equal(wait("harmless", error), undefined);
-      assert.equal(wait("dials", error), undefined);
+      assert.equal(wait("look-first", error), undefined);
     }
     assert.equal(wait("harmless", new FamulorInputError("bad")), undefined);
   });
