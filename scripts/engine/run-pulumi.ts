@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Called with each piece of output as it comes, of both streams. */
   onOutput?: (text: string) => void;
   timeoutMs?: number;
+  /** Called once it runs, with its process ID. */
+  onStart?: ((pid: number) => void) | undefined;
 }
 
 export interface PulumiResult {
@@ -24,11 +26,12 @@ export interface PulumiResult {
 export function runPulumi(
   engine: Pick<Engine, "command">,
   args: readonly string[],
-  { cwd, env, input, onOutput, timeoutMs = 120_000 }: RunOptions,
+  { cwd, env, input, onOutput, timeoutMs = 120_000, onStart }: RunOptions,
 ): Promise<PulumiResult> {
   return new Promise((resolve, reject) => {
     const stdin = input === undefined ? "ignore" : "pipe";
     const pulumi = spawn(engine.command, [...args, "--non-interactive"], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
+    if (pulumi.pid !== undefined) onStart?.(pulumi.pid);
     const result: PulumiResult = { code: -1, stdout: "", stderr: "", output: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       pulumi[stream]?.setEncoding("utf8").on("data", (text: string) => {

@@ -49,6 +49,8 @@ export interface Project {
   readonly folder: string;
   /** Runs `pulumi ...args` in the project. */
   pulumi(...args: string[]): Promise<PulumiResult>;
+  /** The same for a command that the test interrupts. */
+  start(...args: string[]): { pid: number; result: Promise<PulumiResult> };
   /** Like `pulumi`, but an exit code other than 0 is an error that shows the output. */
   succeed(...args: string[]): Promise<PulumiResult>;
   /** The same project, with more in the environment. */
@@ -85,9 +87,13 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
   }
   let printed = "";
 
-  async function run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<PulumiResult> {
+  async function run(
+    args: string[],
+    more: NodeJS.ProcessEnv = {},
+    onStart?: (pid: number) => void,
+  ): Promise<PulumiResult> {
     const env = { ...environment, ...more };
-    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 300_000 });
+    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 300_000, onStart });
     printed += result.output;
     return result;
   }
@@ -106,6 +112,13 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
   return {
     folder: own,
     pulumi: (...args) => run(args),
+    start(...args) {
+      let pid = 0;
+      const result = run(args, {}, (its) => {
+        pid = its;
+      });
+      return { pid, result };
+    },
     succeed,
     withEnv: (more) => ({ pulumi: (...args) => run(args, more), succeed: (...args) => mustSucceed(args, more) }),
     outputs: async () => JSON.parse((await succeed("stack", "output", "--json")).stdout),

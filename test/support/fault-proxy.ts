@@ -2,15 +2,21 @@
  * Stands between the plugin and a sandbox and breaks requests on purpose, at the level of sockets. A fault whose name ends
  * in `before`: the sandbox never sees the request. In `after`: the sandbox has carried it out, and only the answer is lost.
  */
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 interface Answer {
   status: number;
   headers?: Record<string, string>;
   body: string;
   when: "before" | "after";
+}
+
+/** Carried out, and answered rightly, but only after a while. */
+interface Late {
+  lateMs: number;
 }
 
 const json = { "content-type": "application/json" };
@@ -52,6 +58,9 @@ const BREAKS = {
     outgoing.on("drain", pour);
     pour();
   },
+  "late-after": (outgoing, _socket, real) => {
+    setTimeout(() => outgoing.writeHead(200, json).end(real), 700);
+  },
   "length-too-long-after": raw(
     (real) => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${real.length + 9}\r\n\r\n${real}`,
     (socket) => socket.end(),
@@ -82,7 +91,7 @@ const BREAKS = {
 
 /** `refuse`: nobody listens for a moment, so that the next connection is refused. */
 export type NamedFault = keyof typeof BREAKS | "refuse";
-export type Fault = NamedFault | Answer;
+export type Fault = NamedFault | Answer | Late;
 export const FAULTS: readonly NamedFault[] = ["refuse", ...(Object.keys(BREAKS) as (keyof typeof BREAKS)[])];
 
 export interface FaultProxy {
@@ -93,6 +102,8 @@ export interface FaultProxy {
   breakNext(request: string, ...faults: Fault[]): void;
   /** Breaks the requests from now on in the order in which they arrive; `undefined` lets one through. */
   script(faults: (NamedFault | undefined)[]): void;
+  /** Resolves when so many requests have arrived in all. */
+  arrived(count: number): Promise<void>;
   /** Forgets what is planned but was not needed. */
   mend(): void;
   close(): Promise<void>;
@@ -101,18 +112,21 @@ export interface FaultProxy {
 /** How long `refuse` refuses, in milliseconds: shorter than a client waits before it tries again. */
 const REFUSAL_MS = 100;
 
-/** @param target The sandbox's base URL. */
-export async function startFaultProxy(target: string): Promise<FaultProxy> {
+/** @param target The sandbox's base URL. @param latencyMs How long every request is held up. */
+export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): Promise<FaultProxy> {
   const planned = new Map<string, Fault[]>();
   const requests: string[] = [];
+  const arrivals = new EventEmitter();
   let script: (NamedFault | undefined)[] = [];
   const upstream = new URL(target);
 
   const http = createServer(async (incoming, outgoing) => {
     const request = `${incoming.method} ${(incoming.url ?? "").replace(upstream.pathname, "").split("?")[0]}`;
     requests.push(request);
+    arrivals.emit("request");
     const fault = planned.get(request)?.shift() ?? script.shift();
     const body = Buffer.concat(await incoming.toArray());
+    if (latencyMs > 0) await sleep(latencyMs);
     if (fault === undefined || fault === "refuse") {
       const real = await forward(incoming, body);
       const text = Buffer.concat(await real.toArray());
@@ -120,9 +134,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       outgoing.writeHead(real.statusCode ?? 0, real.headers).end(text, () => refuseIfPlanned());
       return;
     }
-    const happensBefore = typeof fault === "object" ? fault.when === "before" : fault.endsWith("-before");
-    const real = happensBefore ? Buffer.alloc(0) : Buffer.concat(await (await forward(incoming, body)).toArray());
-    if (typeof fault === "object") outgoing.writeHead(fault.status, { ...json, ...fault.headers }).end(fault.body);
+    const isBefore = typeof fault === "string" ? fault.endsWith("-before") : "when" in fault && fault.when === "before";
+    const real = isBefore ? Buffer.alloc(0) : Buffer.concat(await (await forward(incoming, body)).toArray());
+    if (typeof fault === "object" && "lateMs" in fault)
+      setTimeout(() => outgoing.writeHead(200, json).end(real), fault.lateMs);
+    else if (typeof fault === "object") outgoing.writeHead(fault.status, { ...json, ...fault.headers }).end(fault.body);
     else BREAKS[fault](outgoing, incoming.socket, real);
     refuseIfPlanned();
   });
@@ -158,6 +174,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (!listener.listening) return;
     listener.close();
     for (const socket of sockets) socket.destroySoon();
+    sockets.clear();
     reopening = setTimeout(() => void listen(), REFUSAL_MS);
   }
 
@@ -171,6 +188,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     script(faults) {
       script = [...faults];
       refuseIfPlanned();
+    },
+    async arrived(count) {
+      while (requests.length < count) await once(arrivals, "request");
     },
     mend() {
       planned.clear();

@@ -51,19 +51,23 @@ export interface Plugin extends Hooks {
   of(kind: Kind): Hooks;
   /** Everything the process has printed. */
   readonly output: string;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves with the exit code once the process has ended by itself. */
+  readonly ended: Promise<number | null>;
   close(): Promise<void>;
 }
 
-/** Starts the plugin with a stack configuration. */
+/** Starts the plugin with a stack configuration. `engine`: the address it is told that the engine has. */
 export async function startPlugin(
   config: Record<string, string>,
-  { env = {} }: { env?: NodeJS.ProcessEnv } = {},
+  { env = {}, engine = "127.0.0.1:1" }: { env?: NodeJS.ProcessEnv; engine?: string } = {},
 ): Promise<Plugin> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:1"],
+    [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), engine],
     { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
+  const ended = once(child, "exit").then(([code]) => code as number | null);
   let output = "";
   child.stderr?.on("data", (chunk) => {
     output += chunk;
@@ -159,11 +163,13 @@ export async function startPlugin(
     get output() {
       return output;
     },
+    kill: (signal) => child.kill(signal),
+    ended,
     async close() {
       client.close();
       if (child.exitCode === null && child.signalCode === null) {
-        child.kill();
-        await once(child, "exit");
+        child.kill("SIGKILL");
+        await ended;
       }
     },
   };
