@@ -12,6 +12,12 @@ export {
   type FamulorSecondaryContact,
   type LeadVariable,
 } from "./resources/lead";
+export {
+  FamulorLeadSet,
+  type FamulorLeadSetArgs,
+  type FamulorLeadSetRow,
+  type FamulorLeadSetRowOutput,
+} from "./resources/lead-set";
 
 // What there is in an account
 export {

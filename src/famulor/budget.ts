@@ -2,6 +2,7 @@
  * How long the work on one resource may take, and whether this process was told to stop.
  *
  *   withinBudget     gives a piece of work its time; everything below it shares that
+ *   offBudget        work whose time does not count
  *   remainingMs      what is left of it
  *   pause            waits, but not longer than that, and not once the process was told to stop
  *   requireLeave     may this request still be begun?
@@ -17,15 +18,26 @@ import { FamulorError } from "./errors";
  */
 export const BUDGET_MS = 90_000;
 
-const deadlines = new AsyncLocalStorage<number>();
+const budgets = new AsyncLocalStorage<{ deadline: number }>();
 
 export function withinBudget<T>(requestTimeoutMs: number, work: () => T): T {
-  return deadlines.run(Date.now() + Math.max(BUDGET_MS, 3 * requestTimeoutMs), work);
+  return budgets.run({ deadline: Date.now() + Math.max(BUDGET_MS, 3 * requestTimeoutMs) }, work);
+}
+
+/** For the wait in our own line: there is no limit to it. */
+export async function offBudget<T>(work: () => Promise<T>): Promise<T> {
+  const budget = budgets.getStore();
+  const begun = Date.now();
+  try {
+    return await budgets.exit(work);
+  } finally {
+    if (budget) budget.deadline += Date.now() - begun;
+  }
 }
 
 /** In milliseconds. Outside of `withinBudget` there is no limit. */
 export function remainingMs(): number {
-  return (deadlines.getStore() ?? Number.POSITIVE_INFINITY) - Date.now();
+  return (budgets.getStore()?.deadline ?? Number.POSITIVE_INFINITY) - Date.now();
 }
 
 /** Returns false, at once, where there is no time left for it or none is to be waited for any more. */

@@ -14,10 +14,11 @@
  *   me                         GET    /user/me
  */
 import type { z } from "zod";
-import { pause, remainingMs, requireLeave } from "./budget";
+import { offBudget, pause, remainingMs, requireLeave } from "./budget";
 import { type Repetition, waitBeforeRepeat } from "./delivery";
 import { FamulorApiError, FamulorNotFoundError, FamulorProtocolError } from "./errors";
 import { MAX_PER_PAGE } from "./limits";
+import type { RateLimit } from "./rate-limit";
 import {
   type Campaign,
   campaignActionToWire,
@@ -47,8 +48,14 @@ const CREATE_CAMPAIGN_ROUTES = ["/user/campaigns", "/user/campaign"];
 /** The same for where a lead is changed. */
 const UPDATE_ROUTES = [(leadId: number) => `/leads/${leadId}`, (leadId: number) => `/user/leads/${leadId}`];
 
+export interface FamulorClientOptions extends Omit<TransportOptions, "onRateSignal"> {
+  /** Default: none. */
+  rateLimit?: RateLimit | undefined;
+}
+
 export class FamulorClient {
   readonly baseUrl: string;
+  readonly #rateLimit: RateLimit | undefined;
   readonly #transport: Transport;
   /** Goes up with every write, before and after it: what was listed at another count may be stale. */
   writes = 0;
@@ -57,9 +64,10 @@ export class FamulorClient {
   /** The one of CREATE_CAMPAIGN_ROUTES that has worked in this process. */
   #createCampaignRoute: string | undefined;
 
-  constructor(options: TransportOptions) {
+  constructor({ rateLimit, ...options }: FamulorClientOptions) {
     this.baseUrl = options.baseUrl;
-    this.#transport = new Transport(options);
+    this.#rateLimit = rateLimit;
+    this.#transport = new Transport({ ...options, onRateSignal: (signal) => rateLimit?.learn(signal) });
   }
 
   /** Queues a person to be called. Never repeated once it can have arrived. */
@@ -196,8 +204,13 @@ export class FamulorClient {
   }
 
   async #sendUntilAnswered(request: Omit<Request, "attempt">, repetition: Repetition): Promise<unknown> {
-    requireLeave(request.method, request.path);
     for (let attempt = 1; ; attempt++) {
+      const { method, path } = request;
+      requireLeave(method, path);
+      if (this.#rateLimit) {
+        await offBudget(() => this.#rateLimit?.turn() ?? Promise.resolve());
+        requireLeave(method, path);
+      }
       try {
         return await this.#transport.send({ ...request, attempt });
       } catch (error) {

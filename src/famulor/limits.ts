@@ -6,6 +6,9 @@
 /** Where the API lives unless `famulor:baseUrl` says otherwise. */
 export const DEFAULT_BASE_URL = "https://app.famulor.de/api";
 
+/** How many requests a minute Famulor takes; a fifth of them within any 10 seconds. Whether per key or account is undocumented. */
+export const REQUESTS_PER_MINUTE = 100;
+
 /** E.164: a plus, then 2 to 15 digits of which the first is not 0. No blanks, brackets or dashes. */
 export const E164 = /^\+[1-9]\d{1,14}$/;
 

@@ -6,6 +6,7 @@ import { Pool, errors as undiciErrors } from "undici";
 import { remainingMs } from "./budget";
 import { type ApiFailure, apiError, FamulorConnectionError, FamulorProtocolError } from "./errors";
 import { MAX_RESPONSE_BYTES } from "./limits";
+import type { RateSignal } from "./rate-limit";
 import { wireErrorBody } from "./schema";
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -15,6 +16,8 @@ export interface TransportOptions {
   apiKey: string;
   /** For the whole request, from connecting to the last byte of the answer, in milliseconds. */
   requestTimeoutMs: number;
+  /** Told of every answer that says something of the rate limit. */
+  onRateSignal?: (signal: RateSignal) => void;
 }
 
 export interface Request {
@@ -32,8 +35,10 @@ export class Transport {
   readonly #prefix: string;
   readonly #headers: Record<string, string>;
   readonly #timeoutMs: number;
+  readonly #onRateSignal: TransportOptions["onRateSignal"];
 
-  constructor({ baseUrl, apiKey, requestTimeoutMs }: TransportOptions) {
+  constructor({ baseUrl, apiKey, requestTimeoutMs, onRateSignal }: TransportOptions) {
+    this.#onRateSignal = onRateSignal;
     const url = new URL(baseUrl);
     this.#prefix = url.pathname.replace(/\/$/, "");
     this.#timeoutMs = requestTimeoutMs;
@@ -76,6 +81,7 @@ export class Transport {
     }
 
     const json = parseJson(headers, text);
+    this.#onRateSignal?.(rateSignal(status, headers, json));
     if (status >= 200 && status < 300) {
       if (json !== undefined) return json;
       throw new FamulorProtocolError(`${what} answered ${status} with something that is not JSON.`, {
@@ -121,6 +127,23 @@ function describeFailure(answer: {
     serviceMessage: said.slice(0, 500),
     ...(body?.fieldErrors ? { fieldErrors: body.fieldErrors } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
+  };
+}
+
+function rateSignal(status: number, headers: Headers, json: unknown): RateSignal {
+  const number = (name: string) => {
+    const value = Number(headers[name] ?? Number.NaN);
+    return Number.isFinite(value) ? value : undefined;
+  };
+  const isRefusal = status === 429;
+  const remaining = number("x-ratelimit-remaining");
+  const inBody = isRefusal ? wireErrorBody.safeParse(json).data?.retryAfterSeconds : undefined;
+  const seconds = isRefusal || remaining === 0 ? secondsToWait(headers, inBody) : undefined;
+  return {
+    isRefusal,
+    limit: number("x-ratelimit-limit"),
+    remaining,
+    ...(seconds === undefined ? {} : { waitMs: seconds * 1000 }),
   };
 }
 

@@ -5,18 +5,24 @@ import { createHash } from "node:crypto";
 import { listEveryCampaign } from "../famulor/campaign-directory";
 import { FamulorClient } from "../famulor/client";
 import { FamulorApiError } from "../famulor/errors";
+import { RateLimit, windowsFor } from "../famulor/rate-limit";
 import type { Props } from "./plain";
+import { sayThatRequestsWait } from "./progress";
 import type { Settings } from "./settings";
 
 const clients = new Map<string, FamulorClient>();
 const accountIds = new WeakMap<FamulorClient, Promise<string | undefined>>();
 
 /** The client of these settings, with its connections shared by all resources of this process. */
-export function clientFor({ apiKey, baseUrl, requestTimeoutMs }: Settings): FamulorClient {
-  const key = JSON.stringify([apiKey, baseUrl, requestTimeoutMs]);
+export function clientFor({ apiKey, baseUrl, requestTimeoutMs, requestsPerMinute }: Settings): FamulorClient {
+  const key = JSON.stringify([apiKey, baseUrl, requestTimeoutMs, requestsPerMinute]);
   let client = clients.get(key);
   if (!client) {
-    client = new FamulorClient({ apiKey, baseUrl, requestTimeoutMs });
+    const rateLimit =
+      requestsPerMinute === undefined
+        ? undefined
+        : new RateLimit({ windows: windowsFor(requestsPerMinute), onWait: sayThatRequestsWait(requestsPerMinute) });
+    client = new FamulorClient({ apiKey, baseUrl, requestTimeoutMs, rateLimit });
     clients.set(key, client);
   }
   return client;

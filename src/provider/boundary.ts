@@ -15,7 +15,8 @@ export interface Hooks {
   /** Every problem, each beginning with the argument's path; `settings` is absent where they have problems of their own. */
   check(news: Props, settings: Settings | undefined): string[];
   diff(olds: Props, news: Props, settings: Settings): Promise<dynamic.DiffResult>;
-  create(inputs: Props, settings: Settings): Promise<{ id: number; outs: Props }>;
+  /** The ID is Famulor's, but for a set, which Famulor does not know: the other hooks of a set are told none. */
+  create(inputs: Props, settings: Settings): Promise<{ id: number | string; outs: Props }>;
   /** `undefined`: proven gone. */
   read(id: number, props: Props, settings: Settings): Promise<{ props: Props; inputs?: Props } | undefined>;
   update(id: number, olds: Props, news: Props, settings: Settings): Promise<Props>;

@@ -7,7 +7,9 @@ import { atBoundary } from "./boundary";
 import { campaignHooks } from "./campaign";
 import { campaignRunHooks } from "./campaign-run";
 import { leadHooks } from "./lead";
+import { leadSetHooks } from "./lead-set";
 
 export const lead = atBoundary(leadHooks);
 export const campaign = atBoundary(campaignHooks);
 export const campaignRun = atBoundary(campaignRunHooks);
+export const leadSet = atBoundary(leadSetHooks);

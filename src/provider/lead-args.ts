@@ -39,6 +39,18 @@ const leadArgs = z.strictObject({
   adoptExisting: z.boolean("must be true or false").optional(),
 });
 
+/** The arguments of a lead that are those of its set: a row must not have them. */
+const SET_ARGS = { campaignId: true, allowDuplicate: true, adoptExisting: true } as const;
+
+const leadSetArgs = z.strictObject({
+  ...leadArgs.pick(SET_ARGS).shape,
+  leads: z.record(z.string(), z.unknown(), { error: required("an object of leads, each under a key of your own") }),
+});
+const rowArgs = leadArgs.omit(SET_ARGS);
+
+/** A row of a set, once nothing is unknown any more. */
+export type RowArgs = z.output<typeof rowArgs>;
+
 /** The declared arguments of a lead, once nothing is unknown any more. */
 export type LeadArgs = z.output<typeof leadArgs>;
 
@@ -49,13 +61,42 @@ export const LEAD_ARG_NAMES = Object.keys(leadArgs.shape);
 export function leadProblems(news: Props, settings: Settings | undefined): string[] {
   return [
     ...argumentProblems(leadArgs, news, "FamulorLead"),
-    ...(news.adoptExisting === true && news.allowDuplicate === true
-      ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
-      : []),
-    ...repeatedNumbers(news),
-    ...forbiddenNumbers(news, settings),
-    ...tooLarge(news),
+    ...ambiguousAdoption(news),
+    ...problemsOfNumbersAndSize(news, settings),
   ];
+}
+
+function problemsOfNumbersAndSize(news: Props, settings: Settings | undefined): string[] {
+  return [...repeatedNumbers(news), ...forbiddenNumbers(news, settings), ...tooLarge(news)];
+}
+
+function ambiguousAdoption({ adoptExisting, allowDuplicate }: Props): string[] {
+  return adoptExisting === true && allowDuplicate === true
+    ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
+    : [];
+}
+
+/** The same for a set: every problem of every row, each beginning with the row's key. */
+export function leadSetProblems(news: Props, settings: Settings | undefined): string[] {
+  const problems = [...argumentProblems(leadSetArgs, news, "FamulorLeadSet"), ...ambiguousAdoption(news)];
+  if (typeof news.leads !== "object" || news.leads === null) return problems;
+  const keyOfNumber = new Map<unknown, string>();
+  for (const [key, row] of Object.entries(news.leads)) {
+    if (isUnknown(row)) continue;
+    const path = `leads[${JSON.stringify(key)}]`;
+    const own = [
+      ...argumentProblems(rowArgs, row as Props, "a lead in a FamulorLeadSet"),
+      ...(typeof row === "object" && row !== null ? problemsOfNumbersAndSize(row as Props, settings) : []),
+    ];
+    problems.push(...own.map((problem) => (problem.startsWith(":") ? path + problem : `${path}.${problem}`)));
+    const number = (row as Props | null)?.phoneNumber;
+    if (news.allowDuplicate === true || typeof number !== "string" || isUnknown(number)) continue;
+    const first = keyOfNumber.get(number);
+    if (first === undefined) keyOfNumber.set(number, key);
+    else
+      problems.push(`${path}.phoneNumber: is also that of leads[${JSON.stringify(first)}]: one person, called twice`);
+  }
+  return problems;
 }
 
 export function parseLeadArgs(inputs: Props): LeadArgs {

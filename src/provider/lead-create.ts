@@ -27,20 +27,31 @@ export interface EnsuredLead {
   takenOver: boolean;
 }
 
-/** Makes the lead, or takes over the one that is there where that was asked for. */
-export async function ensureLead(client: FamulorClient, args: LeadArgs, settings: Settings): Promise<EnsuredLead> {
+/**
+ * Makes the lead, or takes over the one that is there where that was asked for.
+ *
+ * @param listed The campaign as it was listed before, for one of many: it is then not listed again for each.
+ */
+export async function ensureLead(
+  client: FamulorClient,
+  args: LeadArgs,
+  settings: Settings,
+  listed?: Lead[],
+): Promise<EnsuredLead> {
   const { leads: ownership } = ownershipAt(settings);
-  const isHeld = (leadId: number) => ownership.isHeld(leadId);
-  if (args.adoptExisting) {
-    const adoption = await lookForExisting(client, args);
-    if (adoption.existing) return takeOver(client, args, adoption);
-  }
   if (args.allowDuplicate) {
     // Famulor would refuse nothing: what a killed run of this program made has to be found before it is made again.
-    const left = (await listCampaign(client, args)).filter((lead) => lead.phoneNumber === args.phoneNumber);
+    const isHeld = (leadId: number) => ownership.isHeld(leadId);
+    const all = listed ?? (await listCampaign(client, args));
+    const left = all.filter((lead) => lead.phoneNumber === args.phoneNumber);
     const identical = left.find((lead) => !isHeld(lead.leadId) && judgeAdoption(args, [lead], isHeld).identical);
     if (identical && settings.adoptIdentical) return takeOver(client, args, judgeAdoption(args, [identical], isHeld));
     if (identical) throw explainIdenticalDouble(args, identical);
+  } else if (args.adoptExisting || listed) {
+    const adoption = judgeExisting(client, args, listed ?? (await listCampaign(client, args)));
+    const isWanted = args.adoptExisting || (settings.adoptIdentical && adoption.identical);
+    if (adoption.existing && isWanted) return takeOver(client, args, adoption);
+    if (adoption.existing) throw explainDouble(new Error("Nothing was sent."), args, adoption);
   }
   const highestSeenId = ownership.highestSeenId;
   try {
@@ -60,8 +71,9 @@ async function afterRefusal(
   settings: Settings,
   error: Error,
 ): Promise<EnsuredLead> {
-  const adoption = await lookForExisting(client, args).catch(() => undefined);
-  if (!adoption) throw error;
+  const leads = await listCampaign(client, args).catch(() => undefined);
+  if (!leads) throw error;
+  const adoption = judgeExisting(client, args, leads);
   if (!adoption.existing) throw await explainElsewhere(client, error, args);
   if (settings.adoptIdentical && adoption.identical) return takeOver(client, args, adoption);
   throw explainDouble(error, args, adoption);
@@ -144,13 +156,16 @@ function newLead({ campaignId, phoneNumber, variables, secondaryContacts, allowD
   };
 }
 
-async function lookForExisting(client: FamulorClient, args: LeadArgs): Promise<Adoption> {
+function judgeExisting(client: FamulorClient, args: LeadArgs, leads: Lead[]): Adoption {
   const { leads: ownership } = ownershipAt(client);
-  return judgeAdoption(args, await listCampaign(client, args), (leadId) => ownership.isOwned(leadId));
+  return judgeAdoption(args, leads, (leadId) => ownership.isOwned(leadId));
 }
 
 /** The whole campaign and not only this number: it may stand there as somebody's secondary contact. */
-async function listCampaign(client: FamulorClient, { campaignId }: LeadArgs): Promise<Lead[]> {
+export async function listCampaign(
+  client: FamulorClient,
+  { campaignId }: Pick<LeadArgs, "campaignId">,
+): Promise<Lead[]> {
   const leads = [...(await listEveryLead(client, { campaignId })).values()];
   for (const { leadId } of leads) ownershipAt(client).leads.noteGivenOut(leadId);
   return leads;

@@ -62,29 +62,7 @@ export const leadHooks: Hooks = {
     return recordedDiffer || Object.keys(change).length > 0 ? {} : { changes: false };
   },
 
-  async create(inputs, settings) {
-    const args = lastLook(inputs, settings);
-    const client = clientFor(settings);
-    const accountId = await accountIdOf(client);
-    const { lead, takenOver } = await ensureLead(client, args, settings);
-    const told = await fillIn(client, lead, args);
-    const outs: Props = {
-      ...withoutRequested(inputs),
-      leadId: lead.leadId,
-      // Famulor's documented first status, where the answer leaves it out.
-      status: told.status ?? "created",
-      secondaryContactIds: contactIds(args, told),
-      campaignName: told.campaignName,
-      createdAt: told.createdAt,
-      updatedAt: told.updatedAt,
-      endpoint: endpointOutput(settings),
-      accountId,
-      // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
-      requestedStatus: args.status === "created" ? "created" : undefined,
-      takenOver: takenOver || undefined,
-    };
-    return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args, takenOver) };
-  },
+  create: (inputs, settings) => createLead(inputs, settings),
 
   async read(id, props, settings) {
     // For FamulorLead.get there are only arguments yet.
@@ -165,6 +143,37 @@ export const leadHooks: Hooks = {
     campaignOfLead.delete(id);
   },
 };
+
+// Create
+
+/** @param listed The campaign as it was listed before, for a row of a set. */
+export async function createLead(
+  inputs: Props,
+  settings: Settings,
+  listed?: Lead[],
+): Promise<{ id: number; outs: Props }> {
+  const args = lastLook(inputs, settings);
+  const client = clientFor(settings);
+  const accountId = await accountIdOf(client);
+  const { lead, takenOver } = await ensureLead(client, args, settings, listed);
+  const told = await fillIn(client, lead, args);
+  const outs: Props = {
+    ...withoutRequested(inputs),
+    leadId: lead.leadId,
+    // Famulor's documented first status, where the answer leaves it out.
+    status: told.status ?? "created",
+    secondaryContactIds: contactIds(args, told),
+    campaignName: told.campaignName,
+    createdAt: told.createdAt,
+    updatedAt: told.updatedAt,
+    endpoint: endpointOutput(settings),
+    accountId,
+    // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
+    requestedStatus: args.status === "created" ? "created" : undefined,
+    takenOver: takenOver || undefined,
+  };
+  return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args, takenOver) };
+}
 
 /** What `check` saw may have been unknown then; this is the last look before a phone can ring. */
 function lastLook(inputs: Props, settings: Settings): LeadArgs {

@@ -3,7 +3,7 @@
  * hooks while a `configure` still runs, and goes on with the rest when one throws.
  */
 import { FamulorConfigError } from "../famulor/errors";
-import { DEFAULT_BASE_URL } from "../famulor/limits";
+import { DEFAULT_BASE_URL, REQUESTS_PER_MINUTE } from "../famulor/limits";
 
 export interface Settings {
   apiKey: string;
@@ -12,6 +12,8 @@ export interface Settings {
   /** Lists of E.164 prefixes: every number must begin with one of each list. */
   allowedPrefixes: readonly (readonly string[])[];
   requestTimeoutMs: number;
+  /** `undefined`: as many as there are. */
+  requestsPerMinute: number | undefined;
   /** Take over, for this run, leads that exist with exactly the declared content. From the environment alone. */
   adoptIdentical: boolean;
   /** Delete this campaign with whatever leads are in it, for this run. From the environment alone. */
@@ -29,6 +31,7 @@ export interface SettingsSource {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
+const MAX_REQUESTS_PER_MINUTE = 100_000;
 
 /** What resources/famulor-provider.ts passes on beside the settings; stored in state, so never renamed. */
 const EXPLICIT_PROVIDER = "famulor:explicitProvider";
@@ -77,6 +80,16 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
     problems.push("famulor:requestTimeoutSeconds: must be a number of seconds above 0 and at most 600.");
   }
 
+  const rate = setting(source, "famulor:requestsPerMinute", "FAMULOR_REQUESTS_PER_MINUTE");
+  const isLocal = baseUrlProblem === undefined && isLoopback(baseUrl);
+  const requestsPerMinute = rate === undefined ? (isLocal ? undefined : REQUESTS_PER_MINUTE) : Number(rate);
+  if (
+    requestsPerMinute !== undefined &&
+    !(Number.isInteger(requestsPerMinute) && requestsPerMinute > 0 && requestsPerMinute <= MAX_REQUESTS_PER_MINUTE)
+  ) {
+    problems.push(`famulor:requestsPerMinute: must be a whole number from 1 to ${MAX_REQUESTS_PER_MINUTE}.`);
+  }
+
   // For one run only, so never from the stack's configuration, where they would stay.
   const { FAMULOR_ADOPT: adopt, FAMULOR_REDIAL: redial, FAMULOR_FORCE_DESTROY: forceDestroy } = source.env;
   if (adopt && adopt !== "identical") problems.push("FAMULOR_ADOPT: must be `identical` or not set.");
@@ -92,6 +105,7 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
       baseUrl,
       allowedPrefixes,
       requestTimeoutMs: timeoutSeconds * 1000,
+      requestsPerMinute,
       adoptIdentical: adopt === "identical",
       allowRedial: redial === "allow",
       forceDestroyCampaignId: forceDestroy ? Number(forceDestroy) : undefined,

@@ -16,6 +16,11 @@ export interface FamulorProviderArgs {
    * `FAMULOR_REQUEST_TIMEOUT_SECONDS`, then 30.
    */
   requestTimeoutSeconds?: pulumi.Input<number> | undefined;
+  /**
+   * At most so many requests a minute, and a fifth of them within any 10 seconds; a whole number above 0. Default:
+   * `famulor:requestsPerMinute`, then `FAMULOR_REQUESTS_PER_MINUTE`, then 100; on this machine itself no limit.
+   */
+  requestsPerMinute?: pulumi.Input<number> | undefined;
 }
 
 /**
@@ -49,6 +54,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
       "famulor:baseUrl": args.baseUrl ?? config.get("baseUrl"),
       "famulor:allowedPhoneNumbers": args.allowedPhoneNumbers ?? "any",
       "famulor:requestTimeoutSeconds": args.requestTimeoutSeconds ?? config.get("requestTimeoutSeconds"),
+      "famulor:requestsPerMinute": args.requestsPerMinute ?? config.get("requestsPerMinute"),
       "famulor:stackAllowedPhoneNumbers":
         config.get("allowedPhoneNumbers") ?? process.env.FAMULOR_ALLOWED_PHONE_NUMBERS ?? "any",
       "famulor:explicitProvider": "true",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CampaignReference, campaignIdOf, deletedWithCampaign, isCampaign } from "./campaign";
+import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign";
+import { declarePerson } from "./declared-people";
 import { refuseImport, refusePlainTextKey } from "./preconditions";
 import { stub } from "./stub";
 
@@ -164,7 +165,9 @@ export class FamulorLead extends pulumi.CustomResource {
       // `diff`, because under `pulumi up --replace` the engine never asks `diff`.
       { ...options, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
     );
-    if (opts.id === undefined && !args.allowDuplicate) refuseSecondDeclaration(this, name, args);
+    if (opts.id === undefined && !args.allowDuplicate) {
+      declarePerson(this, TYPE, what, args.campaignId, args.phoneNumber);
+    }
   }
 
   /**
@@ -183,31 +186,4 @@ export class FamulorLead extends pulumi.CustomResource {
     const args = { campaignId, phoneNumber: undefined } as unknown as FamulorLeadArgs;
     return new FamulorLead(name, args, { ...opts, id });
   }
-}
-
-/** By stack, since one process can run several programs (Automation API): campaign and number → who declares it. */
-const declared = new WeakMap<object, Map<string, pulumi.URN>>();
-const noStack = {};
-
-/** Two resources for one person: found before anything is sent, where number and campaign are known. */
-function refuseSecondDeclaration(lead: FamulorLead, name: string, args: FamulorLeadArgs): void {
-  const { campaignId, phoneNumber } = args;
-  const stack = pulumi.runtime.getStackResource() ?? noStack;
-  const people = declared.get(stack) ?? new Map<string, pulumi.URN>();
-  declared.set(stack, people);
-  const account = lead.getProvider(TYPE)?.urn;
-  const note = ([urn, where, number, provider]: [pulumi.URN, unknown, string, pulumi.URN | undefined]) => {
-    const person = JSON.stringify([provider, where, number]);
-    const first = people.get(person) ?? urn;
-    people.set(person, first);
-    if (first === urn) return;
-    // Thrown and not logged: a logged error leaves the exit code at 0.
-    throw new pulumi.RunError(
-      `FamulorLead "${name}" declares the same number in the same campaign as "${first.split("::").pop()}": ` +
-        "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
-    );
-  };
-  pulumi.all([lead.urn, campaignIdOf(campaignId), phoneNumber, account]).apply(note);
-  // The ID of a campaign that is yet to be made is not known in preview.
-  if (isCampaign(campaignId)) pulumi.all([lead.urn, campaignId.urn, phoneNumber, account]).apply(note);
 }

@@ -13,6 +13,7 @@ import {
   type SandboxLead,
 } from "./account";
 import { applyDialects, type SandboxDialect } from "./dialects";
+import { enforce, type SandboxRateLimit } from "./rate-limits";
 import { type Fields, Refusal } from "./validation";
 
 export interface SandboxOptions {
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   campaigns?: SandboxCampaignOptions[];
   /** How many campaigns the plan allows. Default: as many as you like. */
   campaignLimit?: number;
+  /** Refuses what is more with 429. Default: none, although Famulor has 100 a minute and 20 in 10 seconds. */
+  rateLimits?: SandboxRateLimit[];
   /** Which disputed behaviour it shows. Default: that of Famulor's English API pages. */
   dialects?: SandboxDialect[];
   /** Its clock. Default: the real one. */
@@ -83,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const campaign of options.campaigns ?? [{ id: 1, name: "Sandbox campaign" }]) account.addCampaign(campaign);
   const journal: SandboxRequest[] = [];
   const dialect = applyDialects(options.dialects ?? [], ROUTES);
+  const refuseTooMany = enforce(options.rateLimits ?? []);
   let baseUrl = "";
 
   const server = createServer(async (incoming, outgoing) => {
@@ -102,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const text = await readBody(incoming);
       journal.push(request);
       request.body = parseBody(text);
-      answer = respond(request, dialect.routes, whose, `${baseUrl}/user/leads`);
+      answer = refuseTooMany() ?? respond(request, dialect.routes, whose, `${baseUrl}/user/leads`);
     } catch (error) {
       answer =
         error instanceof Refusal

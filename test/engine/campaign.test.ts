@@ -323,7 +323,10 @@ describe("a campaign beside its leads, with the real engine", function () {
     project = await createProject({ program: twice, sandbox });
     const preview = await project.pulumi("preview");
     assert.notEqual(preview.code, 0);
-    assert.match(preview.output, /"twin" declares the same number in the same campaign as "lead-1"|"lead-1" .* "twin"/);
+    assert.match(
+      preview.output,
+      /"twin" declares the same number in the same campaign as .*"lead-1"|"lead-1" .* "twin"/,
+    );
     await project.rewrite(`${program({ settings: "forceDestroy: true" })}
       new FamulorLead("kept", { campaignId: spring, phoneNumber: "${number(9)}" }, { retainOnDelete: true });`);
     const retained = await project.pulumi("preview");

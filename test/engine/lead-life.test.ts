@@ -226,7 +226,7 @@ describe("the life of a lead, with the real engine", function () {
     project = await createProject({ program: twice, sandbox });
     const { code, output } = await project.pulumi("preview");
     assert.notEqual(code, 0);
-    assert.match(output, /FamulorLead "again" declares the same number in the same campaign as "anna"/);
+    assert.match(output, /FamulorLead "again" declares the same number in the same campaign as FamulorLead "anna"/);
     assert.deepEqual(requests(), []);
   });
 });

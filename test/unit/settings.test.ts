@@ -21,6 +21,7 @@ describe("settings", () => {
       baseUrl: "https://app.famulor.de/api",
       allowedPrefixes: [],
       requestTimeoutMs: 30_000,
+      requestsPerMinute: 100,
       adoptIdentical: false,
       allowRedial: false,
       forceDestroyCampaignId: undefined,
@@ -81,6 +82,17 @@ describe("settings", () => {
     );
     assert.equal(settings.baseUrl, "https://env.test/api");
     assert.deepEqual(settings.allowedPrefixes, [["+4930"], ["+49"]]);
+  });
+
+  it("limit the requests a minute, but not to this machine itself unless told to", () => {
+    const rate = (more: Record<string, string>) => resolveSettings(from({ "famulor:apiKey": "k", ...more }));
+    const local = { "famulor:baseUrl": "http://127.0.0.1:1/api" };
+    assert.equal(rate({}).settings?.requestsPerMinute, 100);
+    assert.equal(rate(local).settings?.requestsPerMinute, undefined);
+    assert.equal(rate({ ...local, "famulor:requestsPerMinute": "7" }).settings?.requestsPerMinute, 7);
+    for (const value of ["0", "-1", "1.5", "many"]) {
+      assert.match(rate({ "famulor:requestsPerMinute": value }).problems.join(), /^famulor:requestsPerMinute: must be/);
+    }
   });
 
   it("name the one campaign that may be deleted with what is in it", () => {

@@ -1,0 +1,37 @@
+/**
+ * Refuses what is too much, as Famulor says it does: 429 with the wait in a header and in the body.
+ */
+import type { Answer } from "./server";
+
+export interface SandboxRateLimit {
+  requests: number;
+  /** In any stretch of so many milliseconds. */
+  ms: number;
+}
+
+/** Returns a function that is asked for each request, and answers those that are refused. */
+export function enforce(limits: SandboxRateLimit[]): () => Answer | undefined {
+  let accepted: number[] = [];
+  const longest = Math.max(0, ...limits.map(({ ms }) => ms));
+  return () => {
+    const now = Date.now();
+    accepted = accepted.filter((at) => at > now - longest);
+    for (const { requests, ms } of limits) {
+      const within = accepted.filter((at) => at > now - ms);
+      if (within.length < requests) continue;
+      const seconds = Math.max(1, Math.ceil(((within[within.length - requests] ?? now) + ms - now) / 1000));
+      return {
+        status: 429,
+        body: { error: "Too Many Requests", message: "Too Many Attempts.", retry_after: seconds },
+        headers: {
+          "retry-after": String(seconds),
+          "x-ratelimit-limit": String(requests),
+          "x-ratelimit-remaining": "0",
+          "x-ratelimit-reset": String(Math.ceil(now / 1000) + seconds),
+        },
+      };
+    }
+    accepted.push(now);
+    return undefined;
+  };
+}
