@@ -159,6 +159,8 @@ export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): P
   async function listen(): Promise<void> {
     listener = createSocketServer((socket) => {
       sockets.add(socket);
+      // One that is reset after the other side has gone keeps its handle, and the test process would never end.
+      socket.unref();
       socket.on("close", () => sockets.delete(socket));
       socket.on("error", () => {});
       http.emit("connection", socket);
@@ -173,8 +175,7 @@ export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): P
     script.shift();
     if (!listener.listening) return;
     listener.close();
-    for (const socket of sockets) socket.destroySoon();
-    sockets.clear();
+    for (const socket of sockets) if (!socket.writableEnded) socket.destroySoon();
     reopening = setTimeout(() => void listen(), REFUSAL_MS);
   }
 
