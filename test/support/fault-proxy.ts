@@ -44,10 +44,12 @@ const BREAKS = {
   ),
   "stall-before": () => {},
   "stall-after": () => {},
-  "drip-after": (outgoing) => {
+  "drip-after": (outgoing, socket) => {
     outgoing.writeHead(200, json);
-    const drip = setInterval(() => outgoing.write(" "), 100);
-    outgoing.on("close", () => clearInterval(drip));
+    const drip = setInterval(() => {
+      if (socket.destroyed) clearInterval(drip);
+      else outgoing.write(" ");
+    }, 100);
   },
   "endless-body-after": (outgoing) => {
     outgoing.writeHead(200, json);
@@ -159,8 +161,6 @@ export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): P
   async function listen(): Promise<void> {
     listener = createSocketServer((socket) => {
       sockets.add(socket);
-      // One that is reset after the other side has gone keeps its handle, and the test process would never end.
-      socket.unref();
       socket.on("close", () => sockets.delete(socket));
       socket.on("error", () => {});
       http.emit("connection", socket);
