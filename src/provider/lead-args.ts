@@ -46,10 +46,10 @@ const leadSetArgs = z.strictObject({
   ...leadArgs.pick(SET_ARGS).shape,
   leads: z.record(z.string(), z.unknown(), { error: required("an object of leads, each under a key of your own") }),
 });
-const rowArgs = leadArgs.omit(SET_ARGS);
-
-/** A row of a set, once nothing is unknown any more. */
-export type RowArgs = z.output<typeof rowArgs>;
+const rowArgs = z.strictObject(
+  leadArgs.omit(SET_ARGS).shape,
+  "must be an object { phoneNumber, variables?, secondaryContacts?, status? }",
+);
 
 /** The declared arguments of a lead, once nothing is unknown any more. */
 export type LeadArgs = z.output<typeof leadArgs>;

@@ -2,7 +2,6 @@
  * What the engine asks of a set of leads. Each row is a lead, by the rules and the code of lead.ts; here is only which rows
  * need what, several at a time, and what becomes of the set when some of them fail.
  */
-import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { withinBudget } from "../famulor/budget";
 import {
@@ -30,6 +29,10 @@ const AT_ONCE = 8;
 
 /** How many failed rows an error names. */
 const SHOWN = 20;
+
+/** How many reasons it gives, and how much of each: an error of the engine holds 2 kB. */
+const MAX_REASONS = 4;
+const MAX_REASON = 350;
 
 export const leadSetHooks: Hooks = {
   check: leadSetProblems,
@@ -69,10 +72,12 @@ export const leadSetHooks: Hooks = {
 
   async create(inputs, settings) {
     const outs = await workThrough({}, inputs, settings);
-    if (Object.keys(outs.leadIds as Props).length === 0 && outs.unfinishedRows !== undefined) {
+    const leadIds = Object.values(outs.leadIds as Record<string, number>);
+    if (leadIds.length === 0 && outs.unfinishedRows !== undefined) {
       throw new FamulorError("famulor/set", (outs.problems as string[]).join("\n"));
     }
-    return { id: `set-${randomUUID().slice(0, 8)}`, outs };
+    // Famulor does not know of sets; nothing is ever looked up by this.
+    return { id: `set-${leadIds.length > 0 ? Math.min(...leadIds) : 0}`, outs };
   },
 
   async update(_id, olds, news, settings) {
@@ -253,13 +258,18 @@ async function inParallel<T extends string | Pair>(
   return failures;
 }
 
-/** A line for each failed row, up to a number that can be read. */
+/** Which rows have failed, up to a number that can be read, and every reason once. */
 function told(failures: Failure[]): string[] {
-  const lines = failures.slice(0, SHOWN).map(({ key, error }) => {
+  const keys = failures.slice(0, SHOWN).map(({ key }) => JSON.stringify(key));
+  const more = failures.length > SHOWN ? ` and ${failures.length - SHOWN} more` : "";
+  const reasons = new Map<string, string>();
+  for (const { key, error } of failures) {
     const message = error instanceof Error ? error.message : String(error);
-    return `leads[${JSON.stringify(key)}]: ${message.slice(0, 400)}`;
-  });
-  return failures.length > SHOWN ? [...lines, `and ${failures.length - SHOWN} more`] : lines;
+    // The same but for IDs and numbers: once is enough.
+    const kind = message.replace(/[\d…]+/g, "");
+    if (!reasons.has(kind)) reasons.set(kind, `leads[${JSON.stringify(key)}]: ${message.slice(0, MAX_REASON)}`);
+  }
+  return [`Failed: ${keys.join(", ")}${more}.`, ...[...reasons.values()].slice(0, MAX_REASONS)];
 }
 
 function failed(failures: Failure[]): FamulorError {

@@ -8,7 +8,7 @@ import type { Kind, Props } from "../support/plugin";
 /** Something a user does to one resource. `before`: what is declared and there already. */
 interface Operation {
   name: string;
-  kind: Kind;
+  kind: Exclude<Kind, "leadSet">;
   before?: Props;
   /** Declared while the faults happen. Absent: destroy. */
   declared?: Props;
@@ -212,7 +212,7 @@ function successes({ journal }: Sandbox, method: string, paths?: string[]) {
 }
 
 /** What is in Famulor of the one resource of a case. */
-function idsThere({ leads, campaigns }: Sandbox, kind: Kind, campaignId: number): number[] {
+function idsThere({ leads, campaigns }: Sandbox, kind: Operation["kind"], campaignId: number): number[] {
   switch (kind) {
     case "lead":
       return leads.map(({ id }) => id);

@@ -34,14 +34,22 @@ const declared: Record<Kind, Props> = {
     secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }],
     status: "completed",
   },
+  leadSet: {
+    campaignId: 1,
+    leads: {
+      ben: { phoneNumber: "+493023125010", variables: { name: "Ben" } },
+      carla: { phoneNumber: "+493023125011", status: "completed" },
+    },
+  },
   campaignRun: { campaignId: 1 },
 };
 /** In which each is made: leads need their campaign, its run needs leads. */
-const KINDS = ["campaign", "lead", "campaignRun"] as const;
+const KINDS = ["campaign", "lead", "leadSet", "campaignRun"] as const;
 /** An edit that Famulor is not told of, or is told in place. */
 const edits: Record<Kind, Props> = {
   campaign: { forceDestroy: false },
   lead: { phoneNumber: "+493023125009" },
+  leadSet: { leads: { ben: { phoneNumber: "+493023125010", variables: { name: "Benno" } } } },
   campaignRun: {},
 };
 
@@ -97,6 +105,12 @@ describe("state files", () => {
             assert.deepEqual(others, before);
             assert.deepEqual(read.inputs, inputs);
             const updated = await hooks.update(id, stored, { ...inputs, ...edits[kind] });
+            if (kind === "leadSet") {
+              assert.deepEqual(
+                sandbox.leads.filter((lead) => lead.phone_number !== "+493023125000").map(({ variables }) => variables),
+                [{ name: "Benno" }],
+              );
+            }
             if (kind === "lead") assert.equal(sandbox.leads[0]?.phone_number, "+493023125009");
             await hooks.delete(id, updated);
           }

@@ -13,7 +13,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { stub } from "../../src/resources/stub";
 
 export type Props = Record<string, unknown>;
-export type Kind = "lead" | "campaign" | "campaignRun";
+export type Kind = "lead" | "campaign" | "campaignRun" | "leadSet";
 
 /** What the engine stores after a failure that carried an id. */
 export interface PartialFailure {

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox";
+import { EngineModel } from "../support/engine-model";
+import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { type Hooks, type Plugin, type Props, startPlugin } from "../support/plugin";
+
+const NAME = "guests";
+const number = (index: number) => `+493023125${String(index).padStart(3, "0")}`;
+const row = (index: number, more: Props = {}) => ({
+  phoneNumber: number(index),
+  variables: { name: `Guest ${index}` },
+  ...more,
+});
+function rows(count: number): Record<string, Props> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`row-${index}`, row(index)]));
+}
+
+describe("a set of leads, in the plugin process", function () {
+  this.timeout(60_000);
+  let sandbox: Sandbox;
+  let proxy: FaultProxy;
+  let plugin: Plugin;
+  let set: Hooks;
+  let engine: EngineModel;
+
+  async function world(options: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}): Promise<void> {
+    sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }], ...options });
+    proxy = await startFaultProxy(sandbox.baseUrl);
+    await newProcess(env);
+    engine = new EngineModel(set);
+  }
+  async function newProcess(env: NodeJS.ProcessEnv = {}): Promise<void> {
+    await plugin?.close();
+    const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl };
+    plugin = await startPlugin(settings, { env });
+    set = plugin.of("leadSet");
+    if (engine) engine.hooks = set;
+  }
+  beforeEach(() => world());
+  afterEach(async () => {
+    await plugin.close();
+    await proxy.close();
+    await sandbox.close();
+  });
+  /** The requests since the last call, IDs left out, each with how often. */
+  function requests(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { method, path } of sandbox.journal) {
+      const request = `${method} ${path.replace(/\d{4,}/, "…")}`;
+      counts[request] = (counts[request] ?? 0) + 1;
+    }
+    sandbox.journal.length = 0;
+    return counts;
+  }
+  const up = async (leads: Record<string, Props>, more: Props = {}) => {
+    const failed = await engine.up(new Map([[NAME, { campaignId: 1, leads, ...more }]]));
+    return failed.get(NAME)?.message;
+  };
+  const goesUp = async (leads: Record<string, Props>, more: Props = {}) => {
+    assert.equal(await up(leads, more), undefined);
+    assert.equal(outs().unfinishedRows, undefined, JSON.stringify(outs().problems));
+  };
+  const outs = () =>
+    engine.state.get(NAME)?.outs as Props & { leads: Record<string, Props>; leadIds: Record<string, number> };
+  const there = () => Object.fromEntries(sandbox.leads.map((lead) => [lead.phone_number, lead]));
+  const refused: Fault = { status: 422, body: '{"message":"No","errors":{"variables":["No"]}}', when: "before" };
+
+  it("makes each row once, asks for nothing while nothing changes, and takes all away again", async () => {
+    await goesUp(rows(30));
+    assert.deepEqual(requests(), { "GET /user/me": 1, "GET /user/leads": 1, "POST /user/lead": 30 });
+    assert.deepEqual(outs().statusCounts, { created: 30 });
+    assert.equal(outs().leadIds["row-7"], there()[number(7)]?.id);
+    await goesUp(rows(30));
+    await goesUp(Object.fromEntries(Object.entries(rows(30)).reverse()));
+    assert.deepEqual(requests(), {});
+    await engine.up(new Map());
+    assert.deepEqual(requests(), { "DELETE /user/leads/…": 30 });
+    assert.deepEqual(sandbox.leads, []);
+  });
+
+  it("keeps what was made when rows fail, names them, and does only the rest next time", async () => {
+    proxy.breakNext("POST /user/lead", refused, refused);
+    assert.equal(await up(rows(20)), undefined, "the engine is told of the rows that were made");
+    assert.equal(outs().unfinishedRows, 2);
+    assert.match(
+      String(outs().problems),
+      /^Failed: "row-\d", "row-\d"\.,leads\["row-\d"\]: POST \/user\/lead answered 422: No/,
+    );
+    assert.equal(Object.keys(outs().leads).length, 18);
+    requests();
+    await goesUp(rows(20));
+    assert.deepEqual(requests(), { "GET /user/leads": 1, "POST /user/lead": 2 });
+  });
+
+  it("does the rest also after a refresh, and from a new process", async () => {
+    proxy.breakNext("POST /user/lead", refused, refused, refused);
+    await up(rows(10));
+    await newProcess();
+    assert.deepEqual([...(await engine.refresh())], []);
+    await goesUp(rows(10));
+    assert.equal(sandbox.leads.length, 10);
+  });
+
+  it("is an error as a whole when no row could be made, with the first 20 keys and how many more", async () => {
+    proxy.breakNext("POST /user/lead", ...Array<Fault>(30).fill(refused));
+    const message = await up(rows(30));
+    assert.match(
+      message ?? "",
+      /^Failed: "row-0", ("row-\d+", ){18}"row-19" and 10 more\.\nleads\["row-0"\]: POST .* 422: No\.$/,
+    );
+    assert.equal(engine.state.size, 0);
+  });
+
+  it("does not try every row with a key that is refused", async () => {
+    sandbox.setKey("another");
+    assert.match((await up(rows(30))) ?? "", /401/);
+    assert.ok(sandbox.journal.length <= 2);
+  });
+
+  it("sends only what changed: a new row, an edit, a removal", async () => {
+    const leads = rows(12);
+    await goesUp(leads);
+    requests();
+    delete leads["row-3"];
+    await goesUp({ ...leads, "row-5": row(5, { variables: { name: "Other" } }), added: row(99) });
+    assert.deepEqual(requests(), { "POST /user/lead": 1, "DELETE /user/leads/…": 1, "PUT /leads/…": 1 });
+    assert.equal(there()[number(5)]?.variables.name, "Other");
+    assert.equal(there()[number(3)], undefined);
+  });
+
+  it("takes a row whose key changed for the same person, also when two swap their keys", async () => {
+    await goesUp({ a: row(0), b: row(1), c: row(2) });
+    const before = outs().leadIds;
+    requests();
+    await goesUp({ b: row(0), a: row(1), d: row(2) });
+    assert.deepEqual(requests(), {});
+    assert.deepEqual(outs().leadIds, { a: before.b, b: before.a, d: before.c });
+  });
+
+  it("keeps a lead that could not be deleted, beside a new one under its key, and deletes it next time", async () => {
+    await goesUp({ a: row(0) });
+    const [old] = sandbox.leads;
+    proxy.breakNext(`DELETE /user/leads/${old?.id}`, { status: 403, body: '{"message":"No"}', when: "before" });
+    proxy.breakNext(`PUT /leads/${old?.id}`, refused);
+    // The one that is under this key now is another person: an edit of the number would be in place.
+    await up({ a: row(1), b: row(2) });
+    assert.equal(outs().unfinishedRows, 1);
+    assert.equal(outs().leadIds.a, old?.id, "what failed is as it was");
+    await goesUp({ a: row(1), b: row(2) });
+    assert.deepEqual(Object.keys(there()).sort(), [number(1), number(2)]);
+    assert.equal(sandbox.leads.length, 2);
+  });
+
+  it("moves with its campaign, in place, and remembers which rows are not there yet", async () => {
+    await goesUp(rows(6));
+    const before = outs().leadIds;
+    proxy.breakNext(`PUT /leads/${before["row-2"]}`, refused);
+    await up(rows(6), { campaignId: 2 });
+    assert.equal(outs().unfinishedRows, 1);
+    assert.equal(sandbox.leads.filter(({ campaign_id }) => campaign_id === 2).length, 5);
+    requests();
+    await goesUp(rows(6), { campaignId: 2 });
+    assert.deepEqual(requests(), { "PUT /leads/…": 1 });
+    assert.deepEqual(outs().leadIds, before);
+    assert.ok(sandbox.leads.every(({ campaign_id }) => campaign_id === 2));
+  });
+
+  it("replaces a row whose secondary contacts changed, and refuses that for one that may have been called", async () => {
+    await goesUp(rows(3));
+    const contacts = { secondaryContacts: [{ phoneNumber: number(500) }] };
+    await goesUp({ ...rows(3), "row-1": row(1, contacts) });
+    assert.equal(there()[number(1)]?.secondary_contacts.length, 1);
+    sandbox.account.editLead(outs().leadIds["row-2"] as number, { status: "completed" });
+    await engine.refresh();
+    assert.deepEqual(outs().statusCounts, { created: 2, completed: 1 });
+    assert.match(
+      (await up({ ...rows(3), "row-1": row(1, contacts), "row-2": row(2, contacts) })) ?? "",
+      /leads\["row-2"\]: secondaryContacts: .*called again.*FAMULOR_REDIAL/,
+    );
+  });
+
+  it("refreshes 250 rows with three requests and nothing else", async () => {
+    await goesUp(rows(250));
+    requests();
+    await newProcess();
+    await engine.refresh();
+    assert.deepEqual(requests(), { "GET /user/leads": 3 });
+    await goesUp(rows(250));
+    assert.deepEqual(requests(), {});
+  });
+
+  it("brings drift home and repairs it", async () => {
+    await goesUp(rows(250));
+    sandbox.account.editLead(outs().leadIds["row-7"] as number, { variables: { name: "Drift" }, campaign_id: 2 });
+    requests();
+    await engine.refresh();
+    // And those for the row that is not where it was.
+    assert.deepEqual(requests(), { "GET /user/leads": 3 + 5 });
+    const inputs = engine.state.get(NAME)?.inputs as { leads: Record<string, Props> };
+    assert.deepEqual(inputs.leads["row-7"]?.variables, { name: "Drift" });
+    await goesUp(rows(250));
+    assert.deepEqual(requests(), { "PUT /leads/…": 1 });
+    assert.equal(there()[number(7)]?.variables.name, "Guest 7");
+    assert.equal(there()[number(7)]?.campaign_id, 1);
+  });
+
+  it("makes a row again that vanished while it waited, and not one that had been worked on", async () => {
+    await goesUp(rows(4));
+    sandbox.account.editLead(outs().leadIds["row-1"] as number, { status: "completed" });
+    await engine.refresh();
+    sandbox.account.removeLead(outs().leadIds["row-0"] as number);
+    sandbox.account.removeLead(outs().leadIds["row-1"] as number);
+    await newProcess();
+    await engine.refresh();
+    assert.deepEqual(outs().statusCounts, { created: 2, gone: 1 });
+    requests();
+    await goesUp(rows(4));
+    assert.equal(requests()["POST /user/lead"], 1);
+    assert.deepEqual(Object.keys(there()).sort(), [number(0), number(2), number(3)]);
+    assert.match(plugin.output, /1 of these leads are gone/);
+  });
+
+  it("finds what an interrupted run left with one list, refuses it, and takes it over when told to", async () => {
+    for (const index of [0, 1, 2]) {
+      sandbox.account.addLead({ campaign_id: 1, phone_number: number(index), variables: { name: `Guest ${index}` } });
+    }
+    assert.equal(await up(rows(5)), undefined);
+    assert.equal(outs().unfinishedRows, 3);
+    assert.match(String(outs().problems), /Nothing was sent. Campaign 1 already has lead .*FAMULOR_ADOPT=identical/);
+    assert.equal(requests()["POST /user/lead"], 2);
+    await newProcess({ FAMULOR_ADOPT: "identical" });
+    await goesUp(rows(5));
+    assert.deepEqual(requests(), { "GET /user/me": 1, "GET /user/leads": 1 });
+    assert.equal(sandbox.leads.length, 5);
+  });
+
+  it("takes over with adoptExisting, and syncs what differs", async () => {
+    for (const index of [0, 1]) sandbox.account.addLead({ campaign_id: 1, phone_number: number(index), variables: {} });
+    await goesUp(rows(3), { adoptExisting: true });
+    assert.deepEqual(requests(), {
+      "GET /user/me": 1,
+      "GET /user/leads": 1,
+      "POST /user/lead": 1,
+      "PUT /leads/…": 2,
+    });
+    assert.equal(there()[number(0)]?.variables.name, "Guest 0");
+  });
+
+  it("tells all problems of all rows at once, each by its key, and never a value", async () => {
+    const { failures } = await set.check({
+      campaignId: 0,
+      leads: {
+        a: { phoneNumber: "0171 1234567" },
+        b: { phoneNumber: number(1), campaignId: 1, colour: "red" },
+        c: { phoneNumber: number(1) },
+        d: { phoneNumber: number(2), secondaryContacts: [{ phoneNumber: number(2) }] },
+        e: 5,
+      },
+    });
+    assert.equal(failures.filter((line) => line.startsWith("campaignId: must be a whole number above 0")).length, 1);
+    for (const start of [
+      'leads["a"].phoneNumber: must be in E.164',
+      'leads["b"].campaignId: is not an argument of a lead in a FamulorLeadSet',
+      'leads["c"].phoneNumber: is also that of leads["b"]',
+      'leads["d"].secondaryContacts[0].phoneNumber: must differ',
+      'leads["e"]: must be an object',
+    ]) {
+      assert.ok(
+        failures.some((line) => line.startsWith(start)),
+        `${start} in\n${failures.join("\n")}`,
+      );
+    }
+    assert.doesNotMatch(failures.join(), /1234567|\+49302312500[1-9]/);
+  });
+
+  it("keeps a row in few bytes of state", async () => {
+    await goesUp(rows(100));
+    const { inputs, outs: outputs } = engine.state.get(NAME) ?? {};
+    const bytes = Buffer.byteLength(JSON.stringify({ inputs, outputs })) / 100;
+    assert.ok(bytes <= 450, `${bytes} bytes`);
+  });
+
+  it("goes to another sandbox as a whole", async () => {
+    await goesUp(rows(2));
+    const elsewhere = { ...outs(), endpoint: "http://127.0.0.1:9/api" };
+    const { replaces, deleteBeforeReplace } = await set.diff("set-1", elsewhere, { campaignId: 1, leads: rows(2) });
+    assert.deepEqual([replaces, deleteBeforeReplace], [["endpoint"], true]);
+  });
+});
