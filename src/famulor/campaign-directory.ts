@@ -8,12 +8,12 @@ import type { Campaign } from "./schema";
 /** More pages of campaigns than any account has: a server cannot keep us reading for ever. */
 const MAX_PAGES = 100;
 
-/** How long a shared list serves: the engine reads in waves of as many as it has workers. */
+/** How long a shared list serves once it is there: the engine reads in waves of as many as it has workers. */
 const SHARED_MS = 5_000;
 
 interface Known {
   names: Map<number, string>;
-  shared?: { writes: number; begun: number; listing: Promise<Campaign[]> };
+  shared?: { writes: number; servesUntil: number; listing: Promise<Campaign[]> };
 }
 const known = new WeakMap<FamulorClient, Known>();
 
@@ -53,11 +53,17 @@ export async function findCampaign(client: FamulorClient, campaignId: number): P
 function sharedList(client: FamulorClient): Promise<Campaign[]> {
   const about = knownTo(client);
   const { shared } = about;
-  if (shared && shared.writes === client.writes && Date.now() - shared.begun < SHARED_MS) return shared.listing;
+  if (shared && shared.writes === client.writes && Date.now() < shared.servesUntil) return shared.listing;
   const listing = listEveryCampaign(client);
-  about.shared = { writes: client.writes, begun: Date.now(), listing };
-  // A failure is no list: those who waited for it fail, the next one asks again.
-  listing.catch(() => delete about.shared);
+  const mine = { writes: client.writes, servesUntil: Number.POSITIVE_INFINITY, listing };
+  about.shared = mine;
+  listing.then(
+    () => {
+      mine.servesUntil = Date.now() + SHARED_MS;
+    },
+    // A failure is no list: those who waited for it fail, the next one asks again.
+    () => delete about.shared,
+  );
   return listing;
 }
 

@@ -207,8 +207,10 @@ export class FamulorClient {
     for (let attempt = 1; ; attempt++) {
       const { method, path } = request;
       requireLeave(method, path);
-      if (this.#rateLimit) {
-        await offBudget(() => this.#rateLimit?.turn() ?? Promise.resolve());
+      const rateLimit = this.#rateLimit;
+      if (rateLimit) {
+        const patienceMs = remainingMs();
+        await offBudget(() => rateLimit.turn(patienceMs));
         requireLeave(method, path);
       }
       try {

@@ -46,41 +46,88 @@ export interface LeadTrace {
 /** How long reads wait for others of the same campaign to join them. */
 const JOIN_MS = 20;
 
-/** How long a shared listing serves: the engine reads in waves of as many as it has workers. */
+/**
+ * How long a shared listing serves once it is there, but never shorter than it took to read: the engine reads in waves of as
+ * many as it has workers, and under the rate limit the pages of a large campaign take minutes.
+ */
 const SHARED_MS = 5_000;
+
+/** What a change must know of a lead or of a number may be so old: long enough for a hundred moves at Famulor's rate limit. */
+const RECENT_MS = 60_000;
 
 interface SharedListing {
   readers: number;
   /** `client.writes` at the time: after a write it may be stale. */
   writes: number;
   begun: number;
+  /** Infinite while it is being read. */
+  servesUntil: number;
   listing: Promise<Map<number, Lead> | undefined>;
 }
 
-const shared = new WeakMap<FamulorClient, Map<number, SharedListing>>();
+interface Shared {
+  /** By campaign. */
+  listings: Map<number, SharedListing>;
+  /** Not begun yet, by filter. */
+  forming: Map<string, Promise<Map<number, Lead>>>;
+}
+
+const sharedBy = new WeakMap<FamulorClient, Shared>();
+
+function sharedOf(client: FamulorClient): Shared {
+  const shared = sharedBy.get(client) ?? { listings: new Map(), forming: new Map() };
+  sharedBy.set(client, shared);
+  return shared;
+}
 
 /**
- * Finds a lead wherever it may have been moved: by its campaign, by its number, by the days around its creation.
+ * Finds a lead wherever it may have been moved: in its campaign, by its number, by the days around its creation.
  * Many reads at once share the pages of their campaign; one alone asks for its number.
  * `undefined` means that each of these was listed in full, and anew, and does not hold it.
  */
 export async function findLead(client: FamulorClient, trace: LeadTrace): Promise<Lead | undefined> {
-  const found = (await sharedListing(client, trace.campaignId))?.get(trace.leadId);
+  const isCurrent = ({ writes, servesUntil }: SharedListing) => writes === client.writes && Date.now() < servesUntil;
+  const shared = await sharedListing(client, trace.campaignId, isCurrent);
+  const found = shared?.get(trace.leadId);
   if (found) return found;
-  for (const filter of placesToLook(trace)) {
-    const lead = (await listEveryLead(client, filter)).get(trace.leadId);
+  for (const filter of placesToLook(trace, shared === undefined)) {
+    const isOwn = filter.phoneNumber !== undefined;
+    const listing = isOwn ? listEveryLead(client, filter) : listingFromNow(client, filter);
+    const lead = (await listing).get(trace.leadId);
     if (lead) return lead;
   }
   return undefined;
 }
 
-/** The whole campaign, if others read it too. */
-function sharedListing(client: FamulorClient, campaignId: number | undefined): SharedListing["listing"] {
+/** For many changes at once: our own writes, which are those changes, do not make a list stale. */
+const isRecent = ({ begun, servesUntil }: SharedListing) => Date.now() < Math.max(begun + RECENT_MS, servesUntil);
+
+/** The lead as it was within the last minute. */
+export async function recentLead(client: FamulorClient, trace: LeadTrace): Promise<Lead | undefined> {
+  return (await sharedListing(client, trace.campaignId, isRecent))?.get(trace.leadId) ?? findLead(client, trace);
+}
+
+/** The leads of a campaign with this number, as they were within the last minute. */
+export async function recentLeadsWithNumber(
+  client: FamulorClient,
+  campaignId: number,
+  phoneNumber: string,
+): Promise<Lead[]> {
+  const listing =
+    (await sharedListing(client, campaignId, isRecent)) ?? (await listEveryLead(client, { campaignId, phoneNumber }));
+  return [...listing.values()].filter((lead) => lead.phoneNumber === phoneNumber);
+}
+
+/** The whole campaign, if others ask for it too. */
+function sharedListing(
+  client: FamulorClient,
+  campaignId: number | undefined,
+  serves: (listing: SharedListing) => boolean,
+): SharedListing["listing"] {
   if (campaignId === undefined) return Promise.resolve(undefined);
-  const campaigns = shared.get(client) ?? new Map<number, SharedListing>();
-  shared.set(client, campaigns);
-  const known = campaigns.get(campaignId);
-  if (known && known.writes === client.writes && Date.now() - known.begun < SHARED_MS) {
+  const { listings } = sharedOf(client);
+  const known = listings.get(campaignId);
+  if (known && serves(known)) {
     known.readers++;
     return known.listing;
   }
@@ -88,24 +135,43 @@ function sharedListing(client: FamulorClient, campaignId: number | undefined): S
     readers: 1,
     writes: client.writes,
     begun: Date.now(),
+    servesUntil: Number.POSITIVE_INFINITY,
     listing: Promise.resolve(undefined),
   };
-  mine.listing = sleep(JOIN_MS).then(() => {
-    if (mine.readers > 1) return listEveryLead(client, { campaignId });
-    campaigns.delete(campaignId);
-    return undefined;
+  mine.listing = sleep(JOIN_MS).then(async () => {
+    if (mine.readers === 1) {
+      listings.delete(campaignId);
+      return undefined;
+    }
+    const leads = await listEveryLead(client, { campaignId });
+    mine.servesUntil = Date.now() + Math.max(SHARED_MS, Date.now() - mine.begun);
+    return leads;
   });
   // A failure is no listing: those who waited for it fail, the next one asks again.
-  mine.listing.catch(() => campaigns.delete(campaignId));
-  campaigns.set(campaignId, mine);
+  mine.listing.catch(() => listings.delete(campaignId));
+  listings.set(campaignId, mine);
   return mine.listing;
 }
 
-function placesToLook({ campaignId, phoneNumber, createdAt }: LeadTrace): LeadFilter[] {
+/** One listing for all who ask for it at the same time: it begins after each of them has asked, so it proves what it lacks. */
+function listingFromNow(client: FamulorClient, filter: LeadFilter): Promise<Map<number, Lead>> {
+  const { forming } = sharedOf(client);
+  const key = JSON.stringify(filter);
+  const joined = forming.get(key);
+  if (joined) return joined;
+  const listing = sleep(JOIN_MS).then(() => {
+    forming.delete(key);
+    return listEveryLead(client, filter);
+  });
+  forming.set(key, listing);
+  return listing;
+}
+
+function placesToLook({ campaignId, phoneNumber, createdAt }: LeadTrace, isAlone: boolean): LeadFilter[] {
   const places: LeadFilter[] = [];
-  if (campaignId !== undefined && phoneNumber !== undefined) places.push({ campaignId, phoneNumber });
-  if (campaignId !== undefined) places.push({ campaignId });
+  if (isAlone && campaignId !== undefined && phoneNumber !== undefined) places.push({ campaignId, phoneNumber });
   if (phoneNumber !== undefined) places.push({ phoneNumber });
+  if (campaignId !== undefined) places.push({ campaignId });
   const day = createdAt === undefined ? Number.NaN : Date.parse(createdAt.slice(0, 10));
   if (Number.isFinite(day)) {
     // The zone of Famulor's timestamps is not documented, hence a day on either side.

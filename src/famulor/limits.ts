@@ -27,6 +27,9 @@ export const MAX_LEAD_BYTES = 32 * 1024;
 /** Our own limit for one answer of the API, in bytes. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
+/** Our own limit of connections at a time; Famulor's rate limit needs far fewer, a `--parallel 64` against a sandbox these. */
+export const MAX_CONNECTIONS = 64;
+
 /** The longest name of a campaign, and of a goal variable, in characters. */
 export const MAX_NAME_LENGTH = 255;
 

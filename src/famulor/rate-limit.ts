@@ -5,6 +5,7 @@
  * Not a library: of those that are maintained none has two windows, a fair order and limits that can be learnt.
  */
 import { pause } from "./budget";
+import { FamulorError } from "./errors";
 
 /** So many requests in any stretch of so many milliseconds. */
 export interface RateWindow {
@@ -36,8 +37,9 @@ export interface RateSignal {
 const MARGIN = 1.01;
 const MARGIN_MS = 20;
 
-/** What is left of the limits after a refusal that says nothing of them. */
+/** What is left of the limits after a refusal that says nothing of them; never less than a tenth of what they were. */
 const SLOWDOWN = 0.8;
+const LEAST = 0.1;
 
 export interface RateLimitOptions {
   windows: RateWindow[];
@@ -47,23 +49,31 @@ export interface RateLimitOptions {
 
 export class RateLimit {
   readonly #windows: RateWindow[];
+  readonly #least: number[];
   readonly #onWait: RateLimitOptions["onWait"];
   /** When the latest requests were sent, oldest first. */
   #sent: number[] = [];
   #pausedUntil = 0;
-  #line: Promise<void> = Promise.resolve();
+  #line: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor({ windows, onWait }: RateLimitOptions) {
     this.#windows = windows.map((window) => ({ ...window }));
+    this.#least = windows.map(({ requests }) => Math.max(1, Math.floor(requests * LEAST)));
     this.#onWait = onWait;
   }
 
-  /** Resolves when it is this request's turn; or when nothing is to be waited for any more. */
-  turn(): Promise<void> {
+  /**
+   * Resolves when it is this request's turn, or when nothing is to be waited for any more, with the milliseconds of it that
+   * Famulor itself has asked to wait.
+   *
+   * @param patienceMs How long the request can wait for that.
+   * @throws FamulorError `famulor/rate-limit`, at once, when that is not long enough.
+   */
+  turn(patienceMs: number): Promise<number> {
     this.#waiting++;
-    const mine = this.#line.then(() => this.#takeTurn());
-    this.#line = mine;
+    const mine = this.#line.then(() => this.#takeTurn(patienceMs)).finally(() => this.#waiting--);
+    this.#line = mine.catch(() => {});
     return mine;
   }
 
@@ -77,19 +87,23 @@ export class RateLimit {
     if (isRefusal || remaining === 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(waitMs, 1));
   }
 
-  async #takeTurn(): Promise<void> {
+  async #takeTurn(patienceMs: number): Promise<number> {
+    let askedMs = 0;
     for (;;) {
-      const waitMs = this.#waitMs(Date.now());
+      const pauseMs = Math.ceil(this.#pausedUntil - Date.now());
+      const waitMs = Math.max(pauseMs, this.#waitMs(Date.now()));
       if (waitMs <= 0) break;
+      if (pauseMs > patienceMs - askedMs) throw tooLong(pauseMs);
       this.#onWait?.(this.#waiting, waitMs);
       if (!(await pause(waitMs))) break;
+      askedMs += Math.max(0, pauseMs);
     }
-    this.#waiting--;
     const longestMs = Math.max(...this.#windows.map(({ ms }) => ms * MARGIN + MARGIN_MS));
     const now = Date.now();
     const stale = this.#sent.findIndex((at) => at > now - longestMs);
     this.#sent = stale < 0 ? [] : this.#sent.slice(stale);
     this.#sent.push(now);
+    return askedMs;
   }
 
   #waitMs(now: number): number {
@@ -97,10 +111,18 @@ export class RateLimit {
       const inTheWay = this.#sent[this.#sent.length - requests];
       return inTheWay === undefined ? 0 : inTheWay + ms * MARGIN + MARGIN_MS - now;
     });
-    return Math.ceil(Math.max(...waits, this.#pausedUntil - now));
+    return Math.ceil(Math.max(...waits));
   }
 
   #scale(factor: number): void {
-    for (const window of this.#windows) window.requests = Math.max(1, Math.floor(window.requests * factor));
+    for (const [index, window] of this.#windows.entries()) {
+      window.requests = Math.max(this.#least[index] ?? 1, Math.floor(window.requests * factor));
+    }
   }
+}
+
+function tooLong(waitMs: number): FamulorError {
+  return new FamulorError("famulor/rate-limit", `Famulor has asked to wait for ${Math.ceil(waitMs / 1000)} s.`, {
+    hint: "Nothing more was sent. Run the command again after that.",
+  });
 }

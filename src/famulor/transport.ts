@@ -5,7 +5,8 @@
 import { Pool, errors as undiciErrors } from "undici";
 import { remainingMs } from "./budget";
 import { type ApiFailure, apiError, FamulorConnectionError, FamulorProtocolError } from "./errors";
-import { MAX_RESPONSE_BYTES } from "./limits";
+import { MAX_CONNECTIONS, MAX_RESPONSE_BYTES } from "./limits";
+import { redact } from "./masking";
 import type { RateSignal } from "./rate-limit";
 import { wireErrorBody } from "./schema";
 
@@ -34,11 +35,13 @@ export class Transport {
   readonly #pool: Pool;
   readonly #prefix: string;
   readonly #headers: Record<string, string>;
+  readonly #apiKey: string;
   readonly #timeoutMs: number;
   readonly #onRateSignal: TransportOptions["onRateSignal"];
 
   constructor({ baseUrl, apiKey, requestTimeoutMs, onRateSignal }: TransportOptions) {
     this.#onRateSignal = onRateSignal;
+    this.#apiKey = apiKey;
     const url = new URL(baseUrl);
     this.#prefix = url.pathname.replace(/\/$/, "");
     this.#timeoutMs = requestTimeoutMs;
@@ -53,6 +56,7 @@ export class Transport {
       headersTimeout: requestTimeoutMs,
       bodyTimeout: requestTimeoutMs,
       maxResponseSize: MAX_RESPONSE_BYTES,
+      connections: MAX_CONNECTIONS,
     });
   }
 
@@ -84,11 +88,16 @@ export class Transport {
     this.#onRateSignal?.(rateSignal(status, headers, json));
     if (status >= 200 && status < 300) {
       if (json !== undefined) return json;
+      // Not documented, but one of Famulor's own clients expects it of a delete. It tells nothing of what was created.
+      if (status === 204) return undefined;
       throw new FamulorProtocolError(`${what} answered ${status} with something that is not JSON.`, {
         hint: "Check famulor:baseUrl: it must be the API's address, such as https://app.famulor.de/api.",
       });
     }
-    throw apiError(describeFailure({ method, path, status, headers, text, json, attempts: attempt }));
+    // Before anything is cut off or masked in it: half a key would not be recognised any more.
+    const said = redact(text, this.#apiKey);
+    const cleaned = said === text ? json : parseJson(headers, said);
+    throw apiError(describeFailure({ method, path, status, headers, text: said, json: cleaned, attempts: attempt }));
   }
 
   close(): Promise<void> {
@@ -147,13 +156,19 @@ function rateSignal(status: number, headers: Headers, json: unknown): RateSignal
   };
 }
 
+const LONGEST_RESET_SECONDS = 120;
+
 /** Famulor's sources name three places: the header, then the body, then the time at which the limit starts anew. */
 function secondsToWait(headers: Headers, inBody: number | undefined): number | undefined {
   const header = Number(headers["retry-after"]);
   if (Number.isFinite(header)) return header;
   if (inBody !== undefined) return inBody;
-  const reset = Number(headers["x-ratelimit-reset"]);
-  return Number.isFinite(reset) ? Math.max(0, reset - Date.now() / 1000) : undefined;
+  const reset = Number(headers["x-ratelimit-reset"] ?? Number.NaN);
+  // By the server's own clock, where it tells.
+  const now = Date.parse(String(headers.date)) || Date.now();
+  const seconds = reset - now / 1000;
+  // More than any of Famulor's limits lasts: another unit, or another clock.
+  return seconds <= LONGEST_RESET_SECONDS ? Math.max(0, seconds) : undefined;
 }
 
 /** The words of an HTML error page. */

@@ -59,14 +59,16 @@ async function askAccountId(client: FamulorClient): Promise<string | undefined> 
 }
 
 /**
- * True only on proof that the key belongs to the account that made this resource. Without the account's ID on either side,
- * the proof is that the account lists the campaign.
+ * True only on proof that the key belongs to the account that made this resource: the account's ID, or that the account lists
+ * the campaign, under the name it had (its owner may have changed the e-mail address, or may not ask for it).
  *
  * @throws FamulorError when Famulor cannot be asked.
  */
 export async function isOwnAccount(client: FamulorClient, props: Props): Promise<boolean> {
   const accountId = await accountIdOf(client);
-  if (accountId !== undefined && props.accountId !== undefined) return accountId === props.accountId;
+  if (accountId !== undefined && accountId === props.accountId) return true;
   const campaigns = await listEveryCampaign(client);
-  return campaigns.some(({ campaignId }) => campaignId === props.campaignId);
+  const its = campaigns.find(({ campaignId }) => campaignId === props.campaignId);
+  if (accountId === undefined || props.accountId === undefined) return its !== undefined;
+  return its?.name !== undefined && its.name === (props.campaignName ?? props.name);
 }

@@ -16,9 +16,9 @@ export function argumentProblems(schema: z.ZodType, news: Props, resource: strin
   const issues = (schema.safeParse(news).error?.issues ?? []).filter(
     ({ path }) => !path.some((_, depth) => isUnknownAt(news, path, depth)),
   );
-  return issues.map((issue) =>
+  return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? `${pathText([...issue.path, issue.keys[0] ?? ""])}: is not an argument of ${resource}`
+      ? issue.keys.map((key) => `${pathText([...issue.path, key])}: is not an argument of ${resource}`)
       : `${pathText(issue.path)}: ${issue.message}`,
   );
 }

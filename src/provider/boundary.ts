@@ -82,7 +82,8 @@ export function atBoundary(hooks: Hooks): dynamic.ResourceProvider {
         // With `property` set, the engine would print the value itself: a phone number, perhaps a secret.
         const failures = [...problems, ...hooks.check(inputs, settings)].map((reason) => ({
           property: "",
-          reason,
+          // A key of the user's own, such as a variable's name, may look like one.
+          reason: maskPhoneNumbers(redact(reason, settings?.apiKey)),
         }));
         return { inputs: toPlain(news), failures };
       }),
@@ -119,11 +120,15 @@ export function readableError(error: unknown, apiKey: string | undefined): Error
   const expected = isFamulorError(error);
   const said = error instanceof Error ? error.message : describeThrown(error);
   const prefix = expected ? "" : "pulumi-famulor failed unexpectedly, please report it: ";
-  const clean = new Error(shorten(maskPhoneNumbers(redact(prefix + said, apiKey))));
+  const clean = new Error(presentable(prefix + said, apiKey));
   // The engine prints the stack as a second message: of use to us, not to somebody whose key is wrong.
-  clean.stack =
-    expected || !(error instanceof Error) ? "" : shorten(maskPhoneNumbers(redact(error.stack ?? "", apiKey)));
+  clean.stack = expected || !(error instanceof Error) ? "" : presentable(error.stack ?? "", apiKey);
   return clean;
+}
+
+/** The key goes first, while it is whole; masking is slow on a text of megabytes, of which little will be left. */
+function presentable(text: string, apiKey: string | undefined): string {
+  return shorten(maskPhoneNumbers(redact(text, apiKey).slice(0, 4 * MAX_MESSAGE_BYTES)));
 }
 
 function describeThrown(thrown: unknown): string {

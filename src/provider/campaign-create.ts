@@ -15,7 +15,8 @@ import type { Settings } from "./settings";
 
 export interface EnsuredCampaign {
   campaign: Campaign;
-  takenOver: boolean;
+  /** When it was taken over; absent for one that was made. */
+  takenOver?: number;
 }
 
 /** Makes the campaign, or takes over the one that is there where that was asked for. */
@@ -32,7 +33,7 @@ export function ensureCampaign(
     const campaign = await make(client, args, before);
     ownership.noteMade(campaign.campaignId);
     noteCampaignName(client, { ...campaign, name: args.name });
-    return { campaign, takenOver: false };
+    return { campaign };
   });
 }
 
@@ -62,9 +63,9 @@ function takeOver(
         : undefined;
   const isWanted = args.adoptExisting === true || adoptIdentical;
   if (isWanted && !obstacle) {
-    ownershipAt(client).campaigns.noteTakenOver(campaignId);
+    const takenOver = ownershipAt(client).campaigns.noteTakenOver(campaignId);
     console.log(`campaign ${campaignId} was there already and is taken over.`);
-    return { campaign, takenOver: true };
+    return { campaign, takenOver };
   }
   throw new FamulorInputError(
     `name: the account already has campaign ${campaignId} (${campaign.status}) with this name, and no resource seen in this ` +

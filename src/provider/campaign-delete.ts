@@ -14,6 +14,7 @@ import {
   FamulorNotFoundError,
   FamulorValidationError,
 } from "../famulor/errors";
+import { listEveryLead } from "../famulor/lead-directory";
 import { isOwnAccount } from "./account";
 import { isEndedSandbox, otherAccount } from "./guard";
 import type { Props } from "./plain";
@@ -25,8 +26,8 @@ export async function requireEmpty(client: FamulorClient, campaignId: number): P
   try {
     total = (await client.listLeads({ campaignId }, 1)).total;
   } catch (error) {
-    // No such campaign: the delete itself finds out whether that is so.
-    if (error instanceof FamulorNotFoundError || error instanceof FamulorValidationError) return;
+    const isPerhapsGone = error instanceof FamulorNotFoundError || error instanceof FamulorValidationError;
+    if (isPerhapsGone && !(await listEveryCampaign(client)).some((each) => each.campaignId === campaignId)) return;
     throw error;
   }
   if (total === 0) return;
@@ -38,6 +39,31 @@ export async function requireEmpty(client: FamulorClient, campaignId: number): P
         "Are they this stack's, and the campaign was replaced? Then `pulumi up` without --target moves them. Otherwise delete or " +
         "move them in Famulor, or let them go: forceDestroy: true and `pulumi up`, then again; for a campaign that was replaced " +
         `already or has left the program, once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy).`,
+    },
+  );
+}
+
+/**
+ * For a campaign that another resource has taken over.
+ *
+ * @throws FamulorInputError that names the leads in it which no resource of this program has.
+ */
+export async function requireNoStrangers(
+  client: FamulorClient,
+  campaignId: number,
+  isHeld: (leadId: number) => boolean,
+): Promise<void> {
+  const strangers = [...(await listEveryLead(client, { campaignId })).keys()].filter((leadId) => !isHeld(leadId));
+  if (strangers.length === 0) return;
+  const more = strangers.length > 20 ? ` and ${strangers.length - 20} more` : "";
+  throw new FamulorInputError(
+    `Campaign ${campaignId} belongs to another resource now, and holds leads that no resource of this program has: ` +
+      `${strangers.slice(0, 20).join(", ")}${more}.`,
+    {
+      hint:
+        "Some may be those that have just left the program, and that Pulumi has shown as deleted with the campaign. Nothing was " +
+        "deleted. Delete in Famulor who must not be called, or declare them again with adoptExisting: true. Then run the command " +
+        "again. To leave them as they are: `pulumi state delete` for the campaign's old name.",
     },
   );
 }

@@ -18,6 +18,7 @@ import {
   requireSameEndpoint,
   settingsAtHome,
 } from "./guard";
+import { ownershipAt } from "./ownership";
 import { holdsUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
@@ -38,6 +39,7 @@ export const campaignRunHooks: Hooks = {
     });
     if (world !== "the same") return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
     if (olds.campaignId !== news.campaignId) return { replaces: ["campaignId"], deleteBeforeReplace: true };
+    ownershipAt(settings).runs.add(campaignId);
     // A start of which nobody knows whether it happened.
     return olds.unfinished === true ? { changes: true } : { changes: false };
   },
@@ -48,6 +50,7 @@ export const campaignRunHooks: Hooks = {
     const { campaignId } = runArgs.parse(inputs);
     const accountId = await accountIdOf(clientFor(settings));
     const outs = { campaignId, endpoint: endpointOutput(settings), accountId };
+    ownershipAt(settings).runs.add(campaignId);
     return { id: campaignId, outs: await started(outs, settings) };
   },
 
@@ -77,6 +80,11 @@ export const campaignRunHooks: Hooks = {
   async delete(id, props, settings) {
     const home = settingsAtHome(props, settings, nameOf(id));
     const client = clientFor(home);
+    // A replacement deletes first, so this one is not being replaced: it was renamed, or declared twice.
+    if (ownershipAt(home).runs.has(id)) {
+      console.log(`${nameOf(id)} belongs to another resource now: it is not stopped.`);
+      return;
+    }
     try {
       await client.stopCampaign(id);
     } catch (error) {
@@ -85,14 +93,17 @@ export const campaignRunHooks: Hooks = {
         if (await isOwnAccount(client, props)) return;
         throw otherAccount(nameOf(id));
       }
-      // Famulor is said to refuse to stop what is not running.
-      if (!isRefusedState(error) || isRunning((await findNow(client, id))?.status)) throw error;
+      // Famulor is said to refuse to stop what is not running. One that is only paused would go on by itself.
+      if (!isRefusedState(error) || !isAtRest((await findNow(client, id))?.status)) throw error;
     }
   },
 };
 
 const RUNNING = ["in-progress", "active"];
 const isRunning = (status: unknown) => RUNNING.includes(String(status));
+/** `undefined`: there is no such campaign. */
+const isAtRest = (status: unknown) =>
+  [undefined, "draft", "stopped", "completed"].includes(status as string | undefined);
 
 /** An answer that may only say that the campaign is already as it was asked to be. */
 const isRefusedState = (error: unknown) => error instanceof FamulorApiError && [400, 409, 422].includes(error.status);
@@ -137,7 +148,7 @@ function cannotStart(cause: Error): FamulorError {
   return new FamulorError("famulor/cannot-start", cause.message, {
     hint:
       "A campaign starts only with leads in it (declare the run with dependsOn: leads), with money in the account and with an " +
-      "assistant that has a phone number. Nobody was called.",
+      "assistant that has a phone number.",
     cause,
   });
 }

@@ -9,7 +9,7 @@ import { accountIdOf, clientFor, isOwnAccount } from "./account";
 import type { Hooks } from "./boundary";
 import { CAMPAIGN_ARG_NAMES, campaignProblems, parseCampaignArgs } from "./campaign-args";
 import { ensureCampaign } from "./campaign-create";
-import { deleteUntilGone, requireEmpty } from "./campaign-delete";
+import { deleteUntilGone, requireEmpty, requireNoStrangers } from "./campaign-delete";
 import { changedSettings, liveArgs } from "./campaign-diff";
 import {
   compareWorlds,
@@ -29,7 +29,7 @@ export const campaignHooks: Hooks = {
   async diff(olds, news, settings) {
     const campaignId = Number(olds.campaignId);
     const { campaigns, replacedCampaigns } = ownershipAt(settings);
-    campaigns.noteSeen(campaignId, olds.takenOver === true);
+    campaigns.noteSeen(campaignId, olds.takenOver);
     for (const old of (olds.replaced ?? []) as number[]) replacedCampaigns.add(old);
     noteCampaignName(clientFor(settings), { campaignId, name: olds.name as string | undefined });
     const world = await compareWorlds(olds, settings, nameOf(campaignId), async (client) => {
@@ -58,7 +58,7 @@ export const campaignHooks: Hooks = {
       // Famulor's documented first status, where the answer leaves it out.
       status: campaign.status ?? "draft",
       accountId,
-      takenOver: takenOver || undefined,
+      takenOver,
       // For the next run, should this one end before the old campaign is deleted.
       replaced: replacedCampaigns.size > 0 ? [...replacedCampaigns] : undefined,
     };
@@ -73,10 +73,9 @@ export const campaignHooks: Hooks = {
     const campaign = await findCampaign(client, id);
     if (campaign && !isRefresh) return { props: { ...campaign, ...outputsOf(campaign, settings) } };
     if (campaign) {
-      const { takenOver, ...kept } = props;
       const inputs = liveArgs(props, campaign);
       const { status, updatedAt } = campaign;
-      return { props: { ...kept, ...inputs, ...without({ status, updatedAt }) }, inputs };
+      return { props: { ...props, ...inputs, ...without({ status, updatedAt }) }, inputs };
     }
     if (!isRefresh) {
       throw new FamulorInputError(`FamulorCampaign.get: there is no campaign ${id} in this account.`, {
@@ -95,12 +94,14 @@ export const campaignHooks: Hooks = {
 
   async delete(id, props, settings) {
     const home = settingsAtHome(props, settings, nameOf(id));
-    const { campaigns, campaignOfLead, replacedCampaigns } = ownershipAt(home);
-    if (campaigns.isHandedOver(id, props.takenOver === true)) {
+    const { leads, campaigns, campaignOfLead, replacedCampaigns } = ownershipAt(home);
+    const client = clientFor(home);
+    if (campaigns.isHandedOver(id, props.takenOver)) {
+      // The engine has dropped the leads that left the program from state, as deleted with this campaign.
+      if (props.forceDestroy === true) await requireNoStrangers(client, id, (leadId) => leads.isHeld(leadId));
       console.log(`${nameOf(id)} belongs to another resource now: it is not deleted.`);
       return;
     }
-    const client = clientFor(home);
     try {
       if (settings.forceDestroyCampaignId !== id) {
         const declared = [...campaignOfLead].filter(([, campaignId]) => campaignId === id).map(([leadId]) => leadId);

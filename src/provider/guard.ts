@@ -43,17 +43,23 @@ export async function compareWorlds(
     return "another sandbox";
   }
   if (!settings.isExplicitProvider || olds.accountId === undefined) return "the same";
+  const client = clientFor(settings);
+  // A preview with no network would pay for each resource, one after the other.
+  if (Date.now() - (unreachableSince.get(client) ?? 0) < ASK_AGAIN_MS) return "the same";
   try {
-    const client = clientFor(settings);
     const accountId = await accountIdOf(client);
     if (accountId === undefined || accountId === olds.accountId) return "the same";
     return (await isListed(client)) ? "the same" : "another account";
   } catch (error) {
     // A preview does without the network: a later hook asks again before it touches anything.
     if (error instanceof FamulorAuthError) throw error;
+    unreachableSince.set(client, Date.now());
     return "the same";
   }
 }
+
+const unreachableSince = new WeakMap<FamulorClient, number>();
+const ASK_AGAIN_MS = 60_000;
 
 /** @throws FamulorConfigError when the resource was made at another address than the settings name. */
 export function requireSameEndpoint(props: Props, settings: Settings, what: string): void {

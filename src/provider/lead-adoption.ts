@@ -14,10 +14,33 @@ export interface Adoption {
   obstacle: string | undefined;
 }
 
-/** @param leads Every lead of the campaign. @param isOwned Whether another resource of this process has it. */
-export function judgeAdoption(args: LeadArgs, leads: Lead[], isOwned: (leadId: number) => boolean): Adoption {
-  const contactIds = new Set(leads.flatMap((lead) => lead.secondaryContacts ?? []).map(({ contactId }) => contactId));
-  const matches = leads.filter((lead) => lead.phoneNumber === args.phoneNumber);
+/** Every lead of a campaign, arranged for looking up many numbers. */
+export interface CampaignLeads {
+  byNumber: ReadonlyMap<string, Lead[]>;
+  /** Those that are somebody's secondary contact. */
+  contactIds: ReadonlySet<number>;
+}
+
+export function arrangeLeads(leads: Iterable<Lead>): CampaignLeads {
+  const byNumber = new Map<string, Lead[]>();
+  const contactIds = new Set<number>();
+  for (const lead of leads) {
+    for (const { contactId } of lead.secondaryContacts ?? []) contactIds.add(contactId);
+    if (lead.phoneNumber === undefined) continue;
+    const same = byNumber.get(lead.phoneNumber);
+    if (same) same.push(lead);
+    else byNumber.set(lead.phoneNumber, [lead]);
+  }
+  return { byNumber, contactIds };
+}
+
+/** @param isHeld Whether another resource of this process has it. */
+export function judgeAdoption(
+  args: LeadArgs,
+  { byNumber, contactIds }: CampaignLeads,
+  isHeld: (leadId: number) => boolean,
+): Adoption {
+  const matches = byNumber.get(args.phoneNumber) ?? [];
   const [existing, ...others] = matches.filter((lead) => !contactIds.has(lead.leadId));
   if (!existing) return { existing, identical: false, obstacle: "there is no lead of its own with this number" };
   const declared = (args.secondaryContacts ?? []).map((contact) => contact.phoneNumber).sort();
@@ -29,8 +52,8 @@ export function judgeAdoption(args: LeadArgs, leads: Lead[], isOwned: (leadId: n
   const obstacle =
     others.length > 0
       ? `there are ${matches.length} with this number: ${matches.map((lead) => lead.leadId).join(", ")}`
-      : isOwned(existing.leadId)
-        ? "another resource of this program has it: the lead is declared twice"
+      : isHeld(existing.leadId)
+        ? "another resource of this program has it; if that one is to have another number now, run the command once more"
         : !sameContacts
           ? "its secondary contacts differ from the declared ones, and Famulor cannot change them"
           : undefined;

@@ -14,7 +14,7 @@ import { findLead, listEveryLead } from "../famulor/lead-directory";
 import { maskPhoneNumber } from "../famulor/masking";
 import type { Lead } from "../famulor/schema";
 import { PartialFailure } from "./boundary";
-import { type Adoption, judgeAdoption } from "./lead-adoption";
+import { type Adoption, arrangeLeads, type CampaignLeads, judgeAdoption } from "./lead-adoption";
 import type { LeadArgs } from "./lead-args";
 import { sameText } from "./lead-diff";
 import { findMade } from "./lead-recovery";
@@ -24,7 +24,8 @@ import type { Settings } from "./settings";
 
 export interface EnsuredLead {
   lead: Lead;
-  takenOver: boolean;
+  /** When it was taken over; absent for one that was made. */
+  takenOver?: number;
 }
 
 /**
@@ -36,17 +37,19 @@ export async function ensureLead(
   client: FamulorClient,
   args: LeadArgs,
   settings: Settings,
-  listed?: Lead[],
+  listed?: CampaignLeads,
 ): Promise<EnsuredLead> {
   const { leads: ownership } = ownershipAt(settings);
   if (args.allowDuplicate) {
     // Famulor would refuse nothing: what a killed run of this program made has to be found before it is made again.
     const isHeld = (leadId: number) => ownership.isHeld(leadId);
-    const all = listed ?? (await listCampaign(client, args));
-    const left = all.filter((lead) => lead.phoneNumber === args.phoneNumber);
-    const identical = left.find((lead) => !isHeld(lead.leadId) && judgeAdoption(args, [lead], isHeld).identical);
-    if (identical && settings.adoptIdentical) return takeOver(client, args, judgeAdoption(args, [identical], isHeld));
-    if (identical) throw explainIdenticalDouble(args, identical);
+    const { byNumber, contactIds } = listed ?? (await listCampaign(client, args));
+    const [left] = (byNumber.get(args.phoneNumber) ?? [])
+      .filter(({ leadId }) => !isHeld(leadId))
+      .map((lead) => judgeAdoption(args, { byNumber: new Map([[args.phoneNumber, [lead]]]), contactIds }, isHeld))
+      .filter(({ identical }) => identical);
+    if (left && settings.adoptIdentical) return takeOver(client, args, left);
+    if (left?.existing) throw explainIdenticalDouble(args, left.existing);
   } else if (args.adoptExisting || listed) {
     const adoption = judgeExisting(client, args, listed ?? (await listCampaign(client, args)));
     const isWanted = args.adoptExisting || (settings.adoptIdentical && adoption.identical);
@@ -57,7 +60,7 @@ export async function ensureLead(
   try {
     const lead = await client.createLead(newLead(args));
     ownership.noteMade(lead.leadId);
-    return { lead, takenOver: false };
+    return { lead };
   } catch (error) {
     if (isOutcomeUnknown(error)) return recover(client, args, settings, error as Error, highestSeenId);
     if (!mayBeADouble(error)) throw error;
@@ -111,7 +114,7 @@ async function recover(
     console.log(
       `lead ${lead.leadId} (${maskPhoneNumber(args.phoneNumber)}): the answer to its create was lost; a look found it.`,
     );
-    return { lead, takenOver: false };
+    return { lead };
   };
   for (const waitMs of [0, SECOND_LOOK_MS]) {
     if (!(await pause(waitMs))) throw explainUnknownCreate(unknown, args);
@@ -122,7 +125,7 @@ async function recover(
   try {
     const lead = await client.createLead(newLead(args));
     ownership.noteMade(lead.leadId);
-    return { lead, takenOver: false };
+    return { lead };
   } catch {
     const found = await look();
     if (found) return found;
@@ -156,19 +159,19 @@ function newLead({ campaignId, phoneNumber, variables, secondaryContacts, allowD
   };
 }
 
-function judgeExisting(client: FamulorClient, args: LeadArgs, leads: Lead[]): Adoption {
+function judgeExisting(client: FamulorClient, args: LeadArgs, leads: CampaignLeads): Adoption {
   const { leads: ownership } = ownershipAt(client);
-  return judgeAdoption(args, leads, (leadId) => ownership.isOwned(leadId));
+  return judgeAdoption(args, leads, (leadId) => ownership.isHeld(leadId));
 }
 
 /** The whole campaign and not only this number: it may stand there as somebody's secondary contact. */
 export async function listCampaign(
   client: FamulorClient,
   { campaignId }: Pick<LeadArgs, "campaignId">,
-): Promise<Lead[]> {
+): Promise<CampaignLeads> {
   const leads = [...(await listEveryLead(client, { campaignId })).values()];
   for (const { leadId } of leads) ownershipAt(client).leads.noteGivenOut(leadId);
-  return leads;
+  return arrangeLeads(leads);
 }
 
 function takeOver(client: FamulorClient, args: LeadArgs, { existing, obstacle }: Adoption): EnsuredLead {
@@ -177,11 +180,11 @@ function takeOver(client: FamulorClient, args: LeadArgs, { existing, obstacle }:
       hint: "Nothing was sent. Delete it in Famulor, or declare what is there.",
     });
   }
-  ownershipAt(client).leads.noteTakenOver(existing.leadId);
+  const takenOver = ownershipAt(client).leads.noteTakenOver(existing.leadId);
   console.log(
     `lead ${existing.leadId} (${maskPhoneNumber(args.phoneNumber)}, campaign ${args.campaignId}) was there already and is taken over.`,
   );
-  return { lead: existing, takenOver: true };
+  return { lead: existing, takenOver };
 }
 
 /** Sends what a create cannot carry: a status, and the variables of a lead that was taken over. */
@@ -190,14 +193,13 @@ export async function finishLead(
   outs: Props,
   liveVariables: Record<string, unknown>,
   args: LeadArgs,
-  takenOver: boolean,
 ): Promise<Props> {
   const leadId = outs.leadId as number;
   const variables = Object.entries(args.variables ?? {}).filter(
     ([name, value]) => !sameText(liveVariables[name], value),
   );
   const change = {
-    ...(takenOver && variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
+    ...(outs.takenOver !== undefined && variables.length > 0 ? { variables: Object.fromEntries(variables) } : {}),
     ...(args.status === undefined || args.status === "created" ? {} : { status: args.status }),
   };
   if (Object.keys(change).length === 0) return outs;
@@ -208,9 +210,23 @@ export async function finishLead(
     const variablesThere = Object.fromEntries(
       Object.entries(args.variables ?? {}).filter(([name]) => !(name in (change.variables ?? {}))),
     );
-    throw new PartialFailure(leadId, { ...outs, variables: variablesThere, unfinished: true }, error);
+    throw new PartialFailure(
+      leadId,
+      { ...outs, variables: variablesThere, unfinished: true },
+      notFinished(leadId, error),
+    );
   }
   return change.status === undefined ? outs : { ...outs, status: change.status, requestedStatus: change.status };
+}
+
+function notFinished(leadId: number, cause: unknown): FamulorError {
+  const { code = "famulor/api", message } = cause as Partial<FamulorError>;
+  return new FamulorError(code, message ?? String(cause), {
+    hint:
+      `Lead ${leadId} is there and in the state, but not yet as declared: until then Famulor calls it as usual. Run \`pulumi up\` ` +
+      "again to finish it.",
+    cause,
+  });
 }
 
 /** What is plainly about something else: the key, the balance, the campaign, the route, the size, the rate. */

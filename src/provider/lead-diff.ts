@@ -9,21 +9,22 @@ export interface LeadDiff {
   change: LeadChange;
   /** The secondary contacts differ, which Famulor cannot change: only a new lead, and so another call, would. */
   contactsDiffer: boolean;
-  /** Something differs that is only stored. */
+  /** Something differs that is only stored, or may differ once it is known. */
   recordedDiffer: boolean;
 }
 
-/** Statuses that mean "not called any more"; a move must not lose them. */
+/** Statuses that mean "not called any more", and that can be set. */
 const ENDED_STATUSES = ["completed", "reached-max-retries"];
+
+/** What a move has to carry along of the status a lead has now: whether it queues the lead again is undocumented. */
+export function statusToKeep(status: string | undefined): string | undefined {
+  return status !== undefined && ENDED_STATUSES.includes(status) ? status : undefined;
+}
 
 /** @param olds The outputs in state. @param news The declared arguments; in preview some may be unknown. */
 export function diffLead(olds: Props, news: Props): LeadDiff {
   const change: LeadChange = {};
-  if (!sameText(olds.campaignId, news.campaignId)) {
-    change.campaignId = news.campaignId as number;
-    // Whether a move queues a lead again is undocumented: say that it stays ended.
-    if (ENDED_STATUSES.includes(String(olds.status))) change.status = String(olds.status);
-  }
+  if (!sameText(olds.campaignId, news.campaignId)) change.campaignId = news.campaignId as number;
   if (!sameText(olds.phoneNumber, news.phoneNumber)) change.phoneNumber = news.phoneNumber as string;
   const variables = changedVariables(olds.variables, news.variables);
   if (variables !== undefined) change.variables = variables;
@@ -35,6 +36,7 @@ export function diffLead(olds: Props, news: Props): LeadDiff {
     recordedDiffer:
       Boolean(olds.allowDuplicate) !== Boolean(news.allowDuplicate) ||
       Boolean(olds.adoptExisting) !== Boolean(news.adoptExisting) ||
+      holdsUnknown(news.secondaryContacts) ||
       (news.status === undefined && olds.requestedStatus !== undefined),
   };
 }

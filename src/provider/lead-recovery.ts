@@ -2,7 +2,7 @@
  * What a list of the campaign says about a create whose outcome is unknown. Pure.
  */
 import type { Lead } from "../famulor/schema";
-import { judgeAdoption } from "./lead-adoption";
+import { type CampaignLeads, judgeAdoption } from "./lead-adoption";
 import type { LeadArgs } from "./lead-args";
 
 export type Finding =
@@ -23,7 +23,7 @@ export interface Circumstances {
 }
 
 /** @param leads Every lead of the campaign, listed after the create. */
-export function findMade(args: LeadArgs, leads: Lead[], { isHeld, highestSeenId }: Circumstances): Finding {
+export function findMade(args: LeadArgs, leads: CampaignLeads, { isHeld, highestSeenId }: Circumstances): Finding {
   const { existing, identical, obstacle } = judgeAdoption(args, leads, isHeld);
   if (!existing) return { is: "nothing" };
   if (obstacle) return { is: "foreign", lead: existing, why: obstacle };

@@ -10,7 +10,7 @@ interface RowState {
   createdAt?: string;
   /** Absent: the set's. */
   campaignId?: number;
-  takenOver?: true;
+  takenOver?: number;
   unfinished?: true;
 }
 
@@ -81,7 +81,7 @@ function stateOf({ status, createdAt, campaignId, takenOver, unfinished }: Props
     ...(status === "created" ? {} : { status: String(status) }),
     ...(createdAt === undefined ? {} : { createdAt: String(createdAt) }),
     ...(campaignId === usualCampaignId ? {} : { campaignId: campaignId as number }),
-    ...(takenOver === true ? { takenOver } : {}),
+    ...(takenOver === undefined ? {} : { takenOver: takenOver as number }),
     ...(unfinished === true ? { unfinished } : {}),
   };
 }

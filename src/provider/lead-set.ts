@@ -4,14 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { withinBudget } from "../famulor/budget";
-import {
-  FamulorAuthError,
-  FamulorConfigError,
-  FamulorConnectionError,
-  FamulorError,
-  FamulorInputError,
-  FamulorRateLimitError,
-} from "../famulor/errors";
+import { FamulorConnectionError, FamulorError, FamulorInputError } from "../famulor/errors";
 import { accountIdOf, clientFor } from "./account";
 import { type Hooks, PartialFailure } from "./boundary";
 import { endpointOutput, requireSameEndpoint } from "./guard";
@@ -20,7 +13,7 @@ import { leadSetProblems } from "./lead-args";
 import { listCampaign } from "./lead-create";
 import { GONE } from "./lead-gone";
 import { declaredLead, type Pair, pairRows, rowOf, setOutputs, storedLead } from "./lead-set-rows";
-import { holdsUnknown, type Props } from "./plain";
+import { holdsUnknown, isUnknown, type Props } from "./plain";
 import { Progress } from "./progress";
 import type { Settings } from "./settings";
 
@@ -38,11 +31,13 @@ export const leadSetHooks: Hooks = {
   check: leadSetProblems,
 
   async diff(olds, news, settings) {
+    // In preview: which rows there will be is not known yet.
+    if (isUnknown(news.leads)) return {};
     const failures: Failure[] = [];
     let isWork = false;
     let gone = 0;
     for (const pair of pairRows(olds, news)) {
-      if (pair.key === undefined || pair.oldKey === undefined) {
+      if (pair.key === undefined || pair.oldKey === undefined || isUnknown((news.leads as Props)[pair.key])) {
         isWork = true;
         continue;
       }
@@ -225,12 +220,11 @@ interface Failure {
 }
 
 /** After one of these every other row would fail as well. */
-const FAILS_FOR_ALL = [FamulorAuthError, FamulorConfigError, FamulorRateLimitError];
+const FAILS_FOR_ALL = ["famulor/auth", "famulor/config", "famulor/rate-limit", "famulor/interrupted"];
 
 function failsForAll(error: unknown): boolean {
   if (error instanceof FamulorConnectionError) return error.delivery === "not-sent";
-  if (error instanceof FamulorError && error.code === "famulor/interrupted") return true;
-  return FAILS_FOR_ALL.some((kind) => error instanceof kind);
+  return error instanceof FamulorError && FAILS_FOR_ALL.includes(error.code);
 }
 
 /** Works on all of them, each with a budget of its own, and returns those that failed. */

@@ -8,7 +8,8 @@ import { campaignName, findCampaign } from "../famulor/campaign-directory";
 import type { FamulorClient } from "../famulor/client";
 import { isOutcomeUnknown } from "../famulor/delivery";
 import { FamulorApiError, FamulorError, FamulorInputError, FamulorNotFoundError } from "../famulor/errors";
-import { findLead, type LeadTrace } from "../famulor/lead-directory";
+import { findLead, type LeadTrace, recentLead, recentLeadsWithNumber } from "../famulor/lead-directory";
+import { maskPhoneNumber } from "../famulor/masking";
 import type { Lead } from "../famulor/schema";
 import { accountIdOf, clientFor, isOwnAccount } from "./account";
 import { type Hooks, PartialFailure } from "./boundary";
@@ -20,12 +21,13 @@ import {
   requireSameEndpoint,
   settingsAtHome,
 } from "./guard";
+import type { CampaignLeads } from "./lead-adoption";
 import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, parseLeadArgs } from "./lead-args";
 import { ensureLead, fillIn, finishLead } from "./lead-create";
-import { diffLead, sameText } from "./lead-diff";
+import { diffLead, sameText, statusToKeep } from "./lead-diff";
 import { GONE, mayBeMadeAgain } from "./lead-gone";
 import { ownershipAt } from "./ownership";
-import { holdsUnknown, type Props } from "./plain";
+import { holdsUnknown, isUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
 export const leadHooks: Hooks = {
@@ -34,7 +36,12 @@ export const leadHooks: Hooks = {
   async diff(olds, news, settings) {
     const leadId = Number(olds.leadId);
     const { leads, campaignOfLead } = ownershipAt(settings);
-    leads.noteSeen(leadId, olds.takenOver === true);
+    leads.noteSeen(leadId, olds.takenOver);
+    if (leads.isHandedOver(leadId, olds.takenOver)) {
+      // Its delete sends nothing, and the person who is declared here is made.
+      console.log(`lead ${leadId} was taken over by another resource: this one gets a lead of its own.`);
+      return { changes: true, replaces: ["leadId"], deleteBeforeReplace: true };
+    }
     if (olds.status === GONE) {
       console.log(
         `lead ${leadId} is gone from Famulor and is not made again by itself, since the person may have been called. ` +
@@ -67,6 +74,8 @@ export const leadHooks: Hooks = {
   async read(id, props, settings) {
     // For FamulorLead.get there are only arguments yet.
     const isRefresh = props.leadId !== undefined;
+    // In preview its campaign may be yet to be made, and then the lead cannot be asked for.
+    if (!isRefresh && (props.campaignId === undefined || isUnknown(props.campaignId))) return { props };
     if (isRefresh) requireSameEndpoint(props, settings, `lead ${id}`);
     const client = clientFor(settings);
     const lead = await findLead(client, traceOf(id, props));
@@ -90,10 +99,30 @@ export const leadHooks: Hooks = {
     requireSameEndpoint(olds, settings, `lead ${id}`);
     const args = lastLook(news, settings);
     const client = clientFor(settings);
+    const { leads, campaigns, campaignOfLead } = ownershipAt(settings);
+    if (leads.isHandedOver(id, olds.takenOver)) throw lostToAnother(id);
     const { change } = diffLead(olds, news);
     const { unfinished, requestedStatus, ...kept } = withoutArgs(olds);
     const outs: Props = { ...kept, ...withoutRequested(news), requestedStatus: args.status, status: olds.status };
     if (Object.keys(change).length === 0) return outs;
+    const isMove = change.campaignId !== undefined;
+    // Famulor is only known to refuse a double when one is created. A campaign that was just made has none.
+    if ((isMove || change.phoneNumber !== undefined) && !args.allowDuplicate && !campaigns.isMade(args.campaignId)) {
+      const same = await recentLeadsWithNumber(client, args.campaignId, args.phoneNumber).catch((error) => {
+        if (error instanceof FamulorNotFoundError) return []; // no such campaign: the change itself says so
+        throw error;
+      });
+      // One that is declared elsewhere in the program is about to have another number: nobody is declared twice.
+      const other = same.find(({ leadId }) => leadId !== id && !leads.isHeld(leadId));
+      if (other) throw wouldBeADouble(id, args, other.leadId);
+    }
+    if (isMove && change.status === undefined) {
+      // The state does not know who was called since it was written.
+      const live = await recentLead(client, traceOf(id, olds));
+      outs.status = live?.status ?? olds.status;
+      const keep = statusToKeep(live?.status);
+      if (keep !== undefined) change.status = keep;
+    }
     try {
       await client.updateLead(id, change);
     } catch (error) {
@@ -114,7 +143,7 @@ export const leadHooks: Hooks = {
     }
     if (change.status !== undefined) outs.status = change.status;
     if (change.campaignId !== undefined) {
-      ownershipAt(settings).campaignOfLead.set(id, change.campaignId);
+      campaignOfLead.set(id, change.campaignId);
       // The answer does not tell the new campaign's name; an old one in state would be a lie.
       outs.campaignName = await campaignName(client, change.campaignId);
     }
@@ -124,7 +153,7 @@ export const leadHooks: Hooks = {
   async delete(id, props, settings) {
     const home = settingsAtHome(props, settings, `lead ${id}`);
     const { leads, campaignOfLead } = ownershipAt(home);
-    if (leads.isHandedOver(id, props.takenOver === true)) {
+    if (leads.isHandedOver(id, props.takenOver)) {
       console.log(`lead ${id} belongs to another resource now: it is not deleted.`);
       return;
     }
@@ -150,7 +179,7 @@ export const leadHooks: Hooks = {
 export async function createLead(
   inputs: Props,
   settings: Settings,
-  listed?: Lead[],
+  listed?: CampaignLeads,
 ): Promise<{ id: number; outs: Props }> {
   const args = lastLook(inputs, settings);
   const client = clientFor(settings);
@@ -170,9 +199,9 @@ export async function createLead(
     accountId,
     // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
     requestedStatus: args.status === "created" ? "created" : undefined,
-    takenOver: takenOver || undefined,
+    takenOver,
   };
-  return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args, takenOver) };
+  return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args) };
 }
 
 /** What `check` saw may have been unknown then; this is the last look before a phone can ring. */
@@ -195,17 +224,23 @@ function traceOf(leadId: number, props: Props): LeadTrace {
 
 /** Brings home what the user set and somebody changed; what Famulor added by itself stays out. */
 function refreshed(props: Props, lead: Lead): { props: Props; inputs: Props } {
-  const { takenOver, ...kept } = props;
   const live: Props = {
-    ...kept,
+    ...props,
     campaignId: lead.campaignId ?? props.campaignId,
     phoneNumber: lead.phoneNumber ?? props.phoneNumber,
     ...(props.variables === undefined ? {} : { variables: liveVariables(props.variables as Props, lead.variables) }),
     status: lead.status ?? props.status,
     campaignName: lead.campaignName ?? props.campaignName,
+    createdAt: lead.createdAt ?? props.createdAt,
     updatedAt: lead.updatedAt ?? props.updatedAt,
   };
   const ids = contactIds(props as unknown as LeadArgs, lead);
+  if (live.campaignId !== props.campaignId) {
+    console.log(
+      `lead ${lead.leadId} was moved to campaign ${live.campaignId} outside of this program. \`pulumi up\` moves it back; do so ` +
+        "before a destroy, which would leave it there if its own campaign has forceDestroy.",
+    );
+  }
   if (ids.length > ((props.secondaryContactIds ?? []) as number[]).length) live.secondaryContactIds = ids;
   warnOfOtherContacts(props, lead);
   const declared = Object.entries(live).filter(([name]) => LEAD_ARG_NAMES.includes(name) && name !== "status");
@@ -303,6 +338,24 @@ function noSuchCampaign(campaignId: number | undefined, cause: Error): FamulorIn
   return new FamulorInputError(`campaignId: there is no campaign ${campaignId} in this account.`, {
     hint: "Nothing was changed: the lead is where it was.",
     cause,
+  });
+}
+
+function wouldBeADouble(leadId: number, { campaignId, phoneNumber }: LeadArgs, otherId: number): FamulorInputError {
+  return new FamulorInputError(
+    `Lead ${leadId} is not changed: campaign ${campaignId} already has lead ${otherId} with ${maskPhoneNumber(phoneNumber)}, and ` +
+      "the person would be called twice.",
+    {
+      hint:
+        "Delete one of the two. If this program is about to delete the other one, do that first, in a `pulumi up` of its own. To " +
+        "have both all the same: allowDuplicate: true.",
+    },
+  );
+}
+
+function lostToAnother(leadId: number): FamulorInputError {
+  return new FamulorInputError(`Lead ${leadId} was taken over by another resource of this program in this run.`, {
+    hint: "Nothing was changed. Run `pulumi up` again: this resource then gets a lead of its own.",
   });
 }
 

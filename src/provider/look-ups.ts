@@ -9,7 +9,7 @@ import { E164 } from "../famulor/limits";
 import { maskPhoneNumber } from "../famulor/masking";
 import { accountIdFromEmail } from "./account";
 import { readableError } from "./boundary";
-import { requireSettings, type SettingsSource } from "./settings";
+import { requireSettings, resolveSettings, type SettingsSource } from "./settings";
 
 export function findCampaignByName(source: SettingsSource, name: string) {
   return ask(source, async (client) => {
@@ -59,7 +59,7 @@ async function ask<T>(source: SettingsSource, question: (client: FamulorClient) 
     client = new FamulorClient(requireSettings(source));
     return await question(client);
   } catch (error) {
-    throw readableError(error, source.config?.get("famulor:apiKey") ?? source.env.FAMULOR_API_KEY);
+    throw readableError(error, resolveSettings(source).settings?.apiKey);
   } finally {
     await client?.close();
   }

@@ -7,10 +7,8 @@
 export class Ownership {
   /** Made or taken over by this process. */
   readonly #owned = new Set<number>();
-  /** Taken over by a create of this process: whoever else has it in state has lost it. */
-  readonly #takenOverNow = new Set<number>();
-  /** Taken over by an earlier process, and its new resource was seen in state. */
-  readonly #takenOverBefore = new Set<number>();
+  /** When it was last taken over, by this process or by an earlier one whose resource was seen in state. */
+  readonly #takenOver = new Map<number, number>();
   /** Of a resource that `diff` has seen. */
   readonly #seen = new Set<number>();
   #highestSeenId = 0;
@@ -25,14 +23,23 @@ export class Ownership {
     return this.#owned.has(itsId);
   }
 
+  /** True where this process made it, and so knows all that is in it. */
+  isMade(itsId: number): boolean {
+    return this.#owned.has(itsId) && !this.#takenOver.has(itsId);
+  }
+
   /** True where any resource of this process is known to have it. */
   isHeld(itsId: number): boolean {
     return this.#owned.has(itsId) || this.#seen.has(itsId);
   }
 
-  /** True where another resource has it now, so that deleting it for its old one would lose it. */
-  isHandedOver(itsId: number, takenOver: boolean): boolean {
-    return this.#takenOverNow.has(itsId) || (this.#takenOverBefore.has(itsId) && !takenOver);
+  /**
+   * True where another resource has taken it over since: changing or deleting it for this one would lose it.
+   *
+   * @param takenOver The output `takenOver` of the one that asks.
+   */
+  isHandedOver(itsId: number, takenOver: unknown): boolean {
+    return (this.#takenOver.get(itsId) ?? 0) > momentOf(takenOver);
   }
 
   /** To be told of every ID that is listed. */
@@ -45,24 +52,33 @@ export class Ownership {
     this.#owned.add(itsId);
   }
 
-  noteTakenOver(itsId: number): void {
+  /** Returns what goes into the output `takenOver`. */
+  noteTakenOver(itsId: number): number {
+    const now = Date.now();
     this.#owned.add(itsId);
-    this.#takenOverNow.add(itsId);
+    this.#takenOver.set(itsId, now);
+    return now;
   }
 
   /** To be told of every resource that `diff` sees, by its outputs. */
-  noteSeen(itsId: number, takenOver: boolean): void {
+  noteSeen(itsId: number, takenOver: unknown): void {
     this.noteGivenOut(itsId);
     this.#seen.add(itsId);
-    if (takenOver) this.#takenOverBefore.add(itsId);
+    const before = this.#takenOver.get(itsId) ?? 0;
+    if (momentOf(takenOver) > before) this.#takenOver.set(itsId, momentOf(takenOver));
   }
 }
+
+/** Milliseconds since 1970; 0 for what was never taken over. */
+const momentOf = (takenOver: unknown): number => (typeof takenOver === "number" ? takenOver : 0);
 
 export interface OwnershipAt {
   leads: Ownership;
   campaigns: Ownership;
   /** Declared leads and the campaign each is in now: from `diff`, until moved or deleted. */
   campaignOfLead: Map<number, number>;
+  /** Campaigns whose run was created by this process, or seen by `diff` and stays. */
+  runs: Set<number>;
   /**
    * Campaigns that were to be replaced, by this run or an earlier one. Their leads should have moved; with `--target`
    * the engine deletes the old campaign although none has.
@@ -80,6 +96,7 @@ export function ownershipAt({ baseUrl }: { baseUrl: string }): OwnershipAt {
       leads: new Ownership(),
       campaigns: new Ownership(),
       campaignOfLead: new Map(),
+      runs: new Set(),
       replacedCampaigns: new Set(),
     };
     byAddress.set(baseUrl, at);

@@ -26,7 +26,7 @@ export interface Settings {
 
 /** Where settings come from: the stack's configuration first, then the environment. */
 export interface SettingsSource {
-  config: { get(key: string): string | undefined } | undefined;
+  config: { get(key: string): unknown } | undefined;
   env: NodeJS.ProcessEnv;
 }
 
@@ -40,7 +40,7 @@ const STACK_ALLOWED_PHONE_NUMBERS = "famulor:stackAllowedPhoneNumbers";
 /** All problems at once, each with what to do. */
 export function resolveSettings(source: SettingsSource): { settings?: Settings; problems: string[] } {
   const problems: string[] = [];
-  const isExplicitProvider = source.config?.get(EXPLICIT_PROVIDER) !== undefined;
+  const isExplicitProvider = setting(source, EXPLICIT_PROVIDER) !== undefined;
   // The environment's key may belong to another account than the provider is for.
   const apiKey = setting(source, "famulor:apiKey", isExplicitProvider ? undefined : "FAMULOR_API_KEY");
   if (apiKey === undefined && isExplicitProvider) {
@@ -62,7 +62,7 @@ export function resolveSettings(source: SettingsSource): { settings?: Settings; 
 
   const allowedLists = [
     setting(source, "famulor:allowedPhoneNumbers", "FAMULOR_ALLOWED_PHONE_NUMBERS") ?? "any",
-    source.config?.get(STACK_ALLOWED_PHONE_NUMBERS) ?? "any",
+    setting(source, STACK_ALLOWED_PHONE_NUMBERS) ?? "any",
   ];
   const allowedPrefixes = allowedLists
     .filter((list) => list !== "any")
@@ -128,8 +128,10 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function setting({ config, env }: SettingsSource, key: string, envName: string | undefined): string | undefined {
-  return config?.get(key)?.trim() || (envName && env[envName]?.trim()) || undefined;
+function setting({ config, env }: SettingsSource, key: string, envName?: string): string | undefined {
+  // The stack's configuration holds text only; the inputs of an explicit provider keep their type.
+  const configured = String(config?.get(key) ?? "").trim();
+  return configured || (envName && env[envName]?.trim()) || undefined;
 }
 
 function problemOfBaseUrl(baseUrl: string): string | undefined {

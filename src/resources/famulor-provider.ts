@@ -56,7 +56,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
       "famulor:requestTimeoutSeconds": args.requestTimeoutSeconds ?? config.get("requestTimeoutSeconds"),
       "famulor:requestsPerMinute": args.requestsPerMinute ?? config.get("requestsPerMinute"),
       "famulor:stackAllowedPhoneNumbers":
-        config.get("allowedPhoneNumbers") ?? process.env.FAMULOR_ALLOWED_PHONE_NUMBERS ?? "any",
+        config.get("allowedPhoneNumbers") || process.env.FAMULOR_ALLOWED_PHONE_NUMBERS || "any",
       "famulor:explicitProvider": "true",
     };
     super("pulumi-nodejs", name, inputs, opts);

@@ -174,7 +174,7 @@ export class FamulorLead extends pulumi.CustomResource {
    * Reads a lead that is managed elsewhere. It is never changed and never deleted by this stack.
    *
    * @param id Famulor's ID of the lead.
-   * @throws when there is no such lead in the account.
+   * @throws when there is no such lead in the account, and pulumi.RunError without a campaign.
    */
   static get(
     name: string,
@@ -182,6 +182,11 @@ export class FamulorLead extends pulumi.CustomResource {
     { campaignId }: FamulorLeadLookup,
     opts: pulumi.CustomResourceOptions = {},
   ): FamulorLead {
+    if (campaignId === undefined) {
+      throw new pulumi.RunError(
+        `FamulorLead.get("${name}", …): campaignId is required; Famulor has no other way to one lead.`,
+      );
+    }
     // `phoneNumber` is declared as an output to be read, and is not known here.
     const args = { campaignId, phoneNumber: undefined } as unknown as FamulorLeadArgs;
     return new FamulorLead(name, args, { ...opts, id });

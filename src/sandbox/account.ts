@@ -57,6 +57,7 @@ export interface Ids {
 /** How this Famulor decides where its sources disagree, and what the account's plan allows. */
 export interface AccountRules {
   doubleAnywhere: boolean;
+  doubleByChangeIsRefused: boolean;
   busyIsRefused: boolean;
   runningIsRefused: boolean;
   campaignLimit: number;
@@ -90,18 +91,30 @@ export class Account {
     const phoneNumber = String(body.phone_number);
     const campaignId = Number(body.campaign_id);
     this.#requireCampaign(campaignId);
-    const double = [...this.#leads.values()].some(
-      (lead) => lead.phone_number === phoneNumber && (this.rules.doubleAnywhere || lead.campaign_id === campaignId),
-    );
-    if (double && body.allow_dupplicate !== true) {
+    if (body.allow_dupplicate !== true && this.#hasLead(phoneNumber, campaignId)) {
       throw new Refusal(422, { message: "A lead with this phone number already exists in this campaign." });
     }
     return this.addLead(body);
   }
 
+  #hasLead(phoneNumber: string, campaignId: number): boolean {
+    for (const lead of this.#leads.values()) {
+      if (lead.phone_number !== phoneNumber) continue;
+      if (this.rules.doubleAnywhere || lead.campaign_id === campaignId) return true;
+    }
+    return false;
+  }
+
   changeLead(leadId: number, body: Fields): void {
     validateLeadChange(body);
-    if (!this.#leads.has(leadId)) throw new Refusal(404, { message: "Lead not found" });
+    const lead = this.#leads.get(leadId);
+    if (!lead) throw new Refusal(404, { message: "Lead not found" });
+    const phoneNumber = String(body.phone_number ?? lead.phone_number);
+    const campaignId = Number(body.campaign_id ?? lead.campaign_id);
+    const isElsewhere = phoneNumber !== lead.phone_number || campaignId !== lead.campaign_id;
+    if (this.rules.doubleByChangeIsRefused && isElsewhere && this.#hasLead(phoneNumber, campaignId)) {
+      throw new Refusal(422, { message: "A lead with this phone number already exists in this campaign." });
+    }
     this.editLead(leadId, body);
   }
 
@@ -129,10 +142,9 @@ export class Account {
           (query.date_from === undefined || lead.created_at.slice(0, 10) >= query.date_from) &&
           (query.date_to === undefined || lead.created_at.slice(0, 10) <= query.date_to),
       );
-    const seen = structuredClone(rows);
-    for (const { id } of rows) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
     const lastPage = Math.max(1, Math.ceil(rows.length / perPage));
-    const data = seen.slice((page - 1) * perPage, page * perPage);
+    const data = structuredClone(rows.slice((page - 1) * perPage, page * perPage));
+    for (const { id } of rows) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
     const pageUrl = (number: number) => (number < 1 || number > lastPage ? null : `${url}?page=${number}`);
     const link = (label: string, number: number) => ({ url: pageUrl(number), label, active: number === page });
     return {

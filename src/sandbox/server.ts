@@ -75,6 +75,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const rules = {
     doubleAnywhere: options.dialects?.includes("double-anywhere") ?? false,
+    doubleByChangeIsRefused: options.dialects?.includes("double-by-change-is-refused") ?? false,
     busyIsRefused: options.dialects?.includes("busy-is-409") ?? false,
     runningIsRefused: options.dialects?.includes("running-is-409") ?? false,
     campaignLimit: options.campaignLimit ?? Number.POSITIVE_INFINITY,

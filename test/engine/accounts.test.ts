@@ -31,7 +31,8 @@ describe("two accounts in one program, with the real engine", function () {
   const providers = () => `
     const pulumi = require("@pulumi/pulumi");
     const { FamulorCampaign, FamulorLead, FamulorProvider } = require("pulumi-famulor");
-    const eu = new FamulorProvider("eu", { apiKey: process.env.EU_KEY, baseUrl: "${eu.baseUrl}" });
+    const limits = { requestTimeoutSeconds: 20, requestsPerMinute: 6000 };
+    const eu = new FamulorProvider("eu", { apiKey: process.env.EU_KEY, baseUrl: "${eu.baseUrl}", ...limits });
     const us = new FamulorProvider("us", { apiKey: process.env.US_KEY, baseUrl: "${us.baseUrl}" });
   `;
   const annaIn = (provider: "eu" | "us") =>

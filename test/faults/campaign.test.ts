@@ -83,6 +83,16 @@ describe("a campaign, when Famulor or the network fails", function () {
     assert.equal(sandbox.leads.length, 0);
   });
 
+  it("is not deleted when its leads cannot be counted, whatever that is answered", async () => {
+    const { id, outs } = await campaign.create(spring);
+    withLead(Number(id));
+    for (const status of [404, 422]) {
+      proxy.breakNext("GET /user/leads", { status, body: `{"message":"No"}`, when: "before" });
+      await assert.rejects(campaign.delete(id, outs), new RegExp(`answered ${status}`));
+    }
+    assert.equal(sandbox.leads.length, 1);
+  });
+
   it("of a sandbox that has ended is gone with it", async () => {
     const { id, outs } = await campaign.create(spring);
     await sandbox.close();
@@ -146,7 +156,9 @@ describe("a campaign, when Famulor or the network fails", function () {
     const finished = await run.update("1", outs, { campaignId: 1 });
     assert.equal(finished.status, "in-progress");
     assert.equal(finished.unfinished, undefined);
-    await run.delete("1", finished);
+    const next = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
+    await next.of("campaignRun").delete("1", finished);
+    await next.close();
     assert.equal(sandbox.campaigns[0]?.status, "stopped");
   });
 });

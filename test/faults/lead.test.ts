@@ -261,6 +261,34 @@ describe("a lead, when Famulor or the network fails", function () {
     assert.match(plugin.output, /the sandbox at .* is gone, and the lead with it/);
   });
 
+  it("takes 204 for done, and a create that tells no ID for unknown", async () => {
+    const none: Fault = { status: 204, body: "", when: "after" };
+    proxy.breakNext("POST /user/lead", none);
+    const { id, outs } = await plugin.create(anna);
+    proxy.breakNext(`PUT /leads/${id}`, none);
+    const after = await plugin.update(id, outs, { ...anna, variables: { name: "Anne" } });
+    assert.equal(sandbox.journal.filter(({ method }) => method === "PUT").length, 1);
+    proxy.breakNext(`DELETE /user/leads/${id}`, none);
+    await plugin.delete(id, after);
+    assert.equal(sandbox.journal.filter(({ method }) => method === "DELETE").length, 1);
+  });
+
+  it("shows no part of a key that Famulor repeats, wherever the text is cut and whatever the key looks like", async () => {
+    const apiKey = "fam-1234567890123-the-secret-tail";
+    sandbox.setKey(apiKey);
+    const keyed = await startPlugin({ "famulor:apiKey": apiKey, "famulor:baseUrl": proxy.baseUrl });
+    try {
+      for (const before of [0, 470, 480, 490, 1990]) {
+        const message = `${"x".repeat(before)} ${apiKey} ${apiKey}`;
+        proxy.breakNext("POST /user/lead", { status: 403, body: JSON.stringify({ message }), when: "before" });
+        const error = await fails(keyed.create(anna));
+        assert.doesNotMatch(`${error.message} ${keyed.output}`, /fam-1234|secret-tail|the-secret/);
+      }
+    } finally {
+      await keyed.close();
+    }
+  });
+
   it("survives an error text of megabytes, shortened and without the key", async () => {
     const body = JSON.stringify({ message: `${sandbox.apiKey} +493023125000 ${"x".repeat(5_000_000)}` });
     proxy.breakNext("POST /user/lead", { status: 422, body, when: "before" });

@@ -95,7 +95,7 @@ describe("the packed package, in somebody else's project", function () {
 
   it("holds what it needs and nothing of the tests", async () => {
     const top = (await readdir(join(packed, "package"))).sort();
-    assert.deepEqual(top, ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src"]);
+    assert.deepEqual(top, ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dist", "package.json", "src"]);
   });
 });
 

@@ -93,7 +93,7 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
     onStart?: (pid: number) => void,
   ): Promise<PulumiResult> {
     const env = { ...environment, ...more };
-    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 300_000, onStart });
+    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 900_000, onStart });
     printed += result.output;
     return result;
   }

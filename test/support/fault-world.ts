@@ -82,7 +82,10 @@ export async function recover(
   world.proxy.mend();
   engine.hooks = world.next.of(kind);
   const first = await engine.up(program);
-  if (![...first.values()].some((error) => error.message.includes("FAMULOR_ADOPT=identical"))) return first;
+  const said = [...first.values()].map(({ message }) => message);
+  // A set does not fail: its outputs tell of the rows that did.
+  for (const { outs } of engine.state.values()) said.push(...((outs.problems ?? []) as string[]));
+  if (!said.some((message) => message.includes("FAMULOR_ADOPT=identical"))) return first;
   engine.hooks = world.adopting.of(kind);
   return engine.up(program);
 }

@@ -51,6 +51,7 @@ export interface Plugin extends Hooks {
   of(kind: Kind): Hooks;
   /** Everything the process has printed. */
   readonly output: string;
+  readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the exit code once the process has ended by itself. */
   readonly ended: Promise<number | null>;
@@ -77,11 +78,17 @@ export async function startPlugin(
   lines.on("line", (line) => {
     output += `${line}\n`;
   });
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  // The engine's own limit is far above gRPC's default of 4 MB, which a set of 10,000 leads exceeds.
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": 400 * 1024 * 1024,
+  });
 
   function call<T>(send: (callback: (error: ServiceError | null, response: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      send((error, response) => (error ? reject(hookError(error)) : resolve(response)));
+      send((error, response) => {
+        // A turn later: what was printed before the answer has then been read, too.
+        setImmediate(() => (error ? reject(hookError(error)) : resolve(response)));
+      });
     });
   }
   const plain = (message: Struct | undefined) => {
@@ -163,6 +170,7 @@ export async function startPlugin(
     get output() {
       return output;
     },
+    pid: child.pid as number,
     kill: (signal) => child.kill(signal),
     ended,
     async close() {

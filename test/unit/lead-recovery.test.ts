@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Lead } from "../../src/famulor/schema";
+import { arrangeLeads } from "../../src/provider/lead-adoption";
 import type { LeadArgs } from "../../src/provider/lead-args";
 import { findMade } from "../../src/provider/lead-recovery";
 
@@ -45,6 +46,6 @@ describe("what a list says about a create whose outcome is unknown", () => {
     ],
   ];
   for (const [name, leads, expected, circumstances] of cases) {
-    it(name, () => assert.equal(findMade(sent, leads, { ...nobody, ...circumstances }).is, expected));
+    it(name, () => assert.equal(findMade(sent, arrangeLeads(leads), { ...nobody, ...circumstances }).is, expected));
   }
 });

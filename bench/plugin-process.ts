@@ -1,0 +1,156 @@
+/** What the plugin process costs, with no engine around it: spoken to over gRPC, as the engine does. Linux only. */
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { startSandbox } from "../src/sandbox";
+import { startFaultProxy } from "../test/support/fault-proxy";
+import { type Plugin, type Props, startPlugin } from "../test/support/plugin";
+
+const { phoneNumber } = require("./numbers") as { phoneNumber: (index: number) => string };
+
+const lead = (index: number): Props => ({
+  campaignId: 1,
+  phoneNumber: phoneNumber(index),
+  variables: { name: `Lead ${index}` },
+});
+const rows = (count: number): Record<string, Props> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => {
+      const { campaignId, ...row } = lead(index);
+      return [`lead-${index}`, row];
+    }),
+  );
+
+async function createLeads(plugin: Plugin, from: number, count: number, atOnce: number): Promise<void> {
+  let next = from;
+  const worker = async () => {
+    for (let index = next++; index < from + count; index = next++) await plugin.create(lead(index));
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** Milliseconds of processor time so far, in user and kernel. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  const ticksPerSecond = 100;
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}
+
+/** Creates per second at a latency: through the plugin, and with the bare Pool, in turn. */
+export async function createRates(latencyMs: number, atOnce: number, count: number, rounds: number) {
+  const rates: { plugin: number; pool: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const sandbox = await startSandbox();
+    const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
+    const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
+    try {
+      // The first one also asks who the key belongs to, once per process.
+      await createLeads(plugin, 60_000, atOnce, atOnce);
+      const begun = performance.now();
+      await createLeads(plugin, 0, count, atOnce);
+      const pluginMs = performance.now() - begun;
+      for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+      const poolMs = await barePoolMs(proxy.baseUrl, sandbox.apiKey, count, atOnce);
+      rates.push({ plugin: (count * 1000) / pluginMs, pool: (count * 1000) / poolMs });
+    } finally {
+      await plugin.close();
+      await proxy.close();
+      await sandbox.close();
+    }
+  }
+  return rates;
+}
+
+/** Milliseconds for so many creates with undici's Pool and nothing else, in a process of its own. */
+export async function barePoolMs(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<number> {
+  const args = [resolve(__dirname, "bare-pool.js"), baseUrl, apiKey, String(count), String(atOnce)];
+  return Number((await promisify(execFile)(process.execPath, args)).stdout);
+}
+
+/** Processor time of the plugin for one create, in milliseconds, with no latency. */
+export async function cpuPerCreate(count: number, atOnce: number): Promise<{ lead: number; row: number }> {
+  const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }] });
+  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
+  try {
+    await createLeads(plugin, 60_000, 500, atOnce);
+    const before = cpuMs(plugin.pid);
+    await createLeads(plugin, 0, count, atOnce);
+    const between = cpuMs(plugin.pid);
+    await plugin.of("leadSet").create({ campaignId: 2, leads: rows(count) });
+    return { lead: (between - before) / count, row: (cpuMs(plugin.pid) - between) / count };
+  } finally {
+    await plugin.close();
+    await sandbox.close();
+  }
+}
+
+/** Milliseconds for `check` and `diff` of a lead together: the very object that the plugin calls, without the gRPC around it. */
+export function checkAndDiffMs(count: number): number {
+  const script = `
+    const { lead } = require("pulumi-famulor/provider");
+    const config = new Map([["famulor:apiKey", "key"], ["famulor:baseUrl", "http://127.0.0.1:1/api"]]);
+    lead.configure({ config });
+    const news = ${JSON.stringify(lead(1))};
+    const olds = { ...news, leadId: 1, status: "created", secondaryContactIds: [], endpoint: "http://127.0.0.1:1/api" };
+    async function run(count) {
+      const begun = performance.now();
+      for (let index = 0; index < count; index++) {
+        const { inputs } = await lead.check(news, news);
+        await lead.diff("1", olds, inputs);
+      }
+      return (performance.now() - begun) / count;
+    }
+    run(500).then(() => run(${count})).then(console.log);`;
+  return Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }));
+}
+
+/** The most memory the plugin ever had, in MB, for a set of so many rows. */
+export async function peakMemoryMb(count: number): Promise<number> {
+  const sandbox = await startSandbox();
+  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
+  try {
+    const set = plugin.of("leadSet");
+    const inputs = { campaignId: 1, leads: rows(count) };
+    await set.check(inputs);
+    const { id, outs } = await set.create(inputs);
+    await set.diff(id, outs, inputs);
+    if (sandbox.leads.length !== count) throw new Error(`${sandbox.leads.length} leads instead of ${count}`);
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${plugin.pid}/status`, "utf8"))?.[1]) / 1024;
+  } finally {
+    await plugin.close();
+    await sandbox.close();
+  }
+}
+
+/** A set against Famulor's real limits, in real time: how many were refused, and which part of the allowed rate it reached. */
+export async function underTheRateLimit(count: number): Promise<{ refused: number; partOfAllowed: number }> {
+  const sandbox = await startSandbox({
+    rateLimits: [
+      { requests: 100, ms: 60_000 },
+      { requests: 20, ms: 10_000 },
+    ],
+  });
+  const plugin = await startPlugin({
+    "famulor:apiKey": sandbox.apiKey,
+    "famulor:baseUrl": sandbox.baseUrl,
+    "famulor:requestsPerMinute": "100",
+  });
+  try {
+    const begun = performance.now();
+    await plugin.of("leadSet").create({ campaignId: 1, leads: rows(count) });
+    const tookMs = performance.now() - begun;
+    const requests = sandbox.journal.length;
+    const refused = sandbox.journal.filter(({ status }) => status === 429).length;
+    return { refused, partOfAllowed: soonestMs(requests) / tookMs };
+  } finally {
+    await plugin.close();
+    await sandbox.close();
+  }
+}
+
+/** The soonest at which so many requests can have been sent: 20 at once every 10 s, and 100 a minute. */
+function soonestMs(requests: number): number {
+  const last = requests - 1;
+  return Math.floor(last / 100) * 60_000 + Math.floor((last % 100) / 20) * 10_000;
+}

@@ -1,0 +1,132 @@
+/** The life of many leads under the real engine: up, a preview without a change, refresh, destroy. */
+import { resolve } from "node:path";
+import { startSandbox } from "../src/sandbox";
+import { createProject } from "../test/support/engine";
+import { startFaultProxy } from "../test/support/fault-proxy";
+
+const numbers = JSON.stringify(resolve(__dirname, "numbers"));
+const naive = JSON.stringify(resolve(__dirname, "naive-lead"));
+
+/** Programs that declare so many leads, each with one variable. */
+export const PROGRAMS = {
+  naive: (leads: number) => `
+    const { NaiveLead } = require(${naive});
+    const { phoneNumber } = require(${numbers});
+    for (let index = 0; index < ${leads}; index++) {
+      const variables = { name: "Lead " + index };
+      new NaiveLead("lead-" + index, { campaignId: 1, phoneNumber: phoneNumber(index), variables });
+    }`,
+  FamulorLead: (leads: number) => `
+    const { FamulorCampaign, FamulorLead } = require("pulumi-famulor");
+    const { phoneNumber } = require(${numbers});
+    const campaignId = new FamulorCampaign("spring", { name: "Spring", assistantId: 1, forceDestroy: true });
+    for (let index = 0; index < ${leads}; index++) {
+      const variables = { name: "Lead " + index };
+      new FamulorLead("lead-" + index, { campaignId, phoneNumber: phoneNumber(index), variables });
+    }`,
+  FamulorLeadSet: (leads: number) => `
+    const { FamulorCampaign, FamulorLeadSet } = require("pulumi-famulor");
+    const { phoneNumber } = require(${numbers});
+    const campaignId = new FamulorCampaign("spring", { name: "Spring", assistantId: 1, forceDestroy: true });
+    const leads = {};
+    for (let index = 0; index < ${leads}; index++) {
+      leads["lead-" + index] = { phoneNumber: phoneNumber(index), variables: { name: "Lead " + index } };
+    }
+    new FamulorLeadSet("guests", { campaignId, leads });`,
+};
+export type Variant = keyof typeof PROGRAMS;
+
+export interface Step {
+  seconds: number;
+  requests: number;
+}
+
+export interface Life {
+  up: Step;
+  preview: Step;
+  refresh: Step;
+  destroy: Step;
+  /** Compact JSON of the leads' resources in the exported state, by lead. */
+  stateBytesPerLead: number;
+}
+
+export async function wholeLife(variant: Variant, leads: number): Promise<Life> {
+  const sandbox = await startSandbox();
+  const project = await createProject({ program: PROGRAMS[variant](leads), sandbox });
+  try {
+    const timed = async (...args: string[]): Promise<Step> => {
+      sandbox.journal.length = 0;
+      const begun = performance.now();
+      await project.succeed(...args);
+      return { seconds: (performance.now() - begun) / 1000, requests: sandbox.journal.length };
+    };
+    const up = await timed("up", "--skip-preview");
+    if (sandbox.leads.length !== leads)
+      throw new Error(`${variant}: ${sandbox.leads.length} leads instead of ${leads}`);
+    const stateBytesPerLead = bytesOfLeads(await project.state()) / leads;
+    const preview = await timed("preview", "--expect-no-changes");
+    const refresh = await timed("refresh", "--skip-preview");
+    const destroy = await timed("destroy", "--skip-preview");
+    if (sandbox.leads.length !== 0) throw new Error(`${variant}: ${sandbox.leads.length} leads are left`);
+    return { up, preview, refresh, destroy, stateBytesPerLead };
+  } finally {
+    await project.remove();
+    await sandbox.close();
+  }
+}
+
+function bytesOfLeads(state: string): number {
+  const resources = JSON.parse(state).deployment.resources as { type: string }[];
+  return resources
+    .filter(({ type }) => /:Lead(Set)?$|dynamic:Resource$/.test(type))
+    .reduce((sum, resource) => sum + Buffer.byteLength(JSON.stringify(resource)), 0);
+}
+
+/** Seconds of a preview without a change, several of each in turn. */
+export async function previewsInTurn(
+  variants: { variant: Variant; leads: number }[],
+  rounds: number,
+): Promise<number[][]> {
+  const sandbox = await startSandbox();
+  const projects = await Promise.all(
+    variants.map(({ variant, leads }) => createProject({ program: PROGRAMS[variant](leads), sandbox })),
+  );
+  try {
+    // One after the other: their campaigns have one name.
+    for (const [index, project] of projects.entries()) {
+      if (index > 0) sandbox.account.editCampaign(index + 1, { name: `Spring ${index}` });
+      await project.succeed("up", "--skip-preview");
+    }
+    sandbox.journal.length = 0;
+    const seconds: number[][] = projects.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, project] of projects.entries()) {
+        const begun = performance.now();
+        await project.succeed("preview", "--expect-no-changes");
+        seconds[index]?.push((performance.now() - begun) / 1000);
+      }
+    }
+    if (sandbox.journal.length > 0) throw new Error(`the previews sent ${sandbox.journal.length} requests`);
+    return seconds;
+  } finally {
+    for (const project of projects) await project.remove();
+    await sandbox.close();
+  }
+}
+
+/** How many leads there are for one that is declared, when the answer to its first create was lost and `up` is run again. */
+export async function leadsAfterALostAnswer(variant: "naive" | "FamulorLead"): Promise<number> {
+  const sandbox = await startSandbox();
+  const proxy = await startFaultProxy(sandbox.baseUrl);
+  const project = await createProject({ program: PROGRAMS[variant](1), sandbox: { ...sandbox, ...proxy } });
+  try {
+    proxy.breakNext("POST /user/lead", "reset-after");
+    await project.pulumi("up", "--skip-preview");
+    await project.pulumi("up", "--skip-preview");
+    return sandbox.leads.length;
+  } finally {
+    await project.remove();
+    await proxy.close();
+    await sandbox.close();
+  }
+}
