@@ -13,6 +13,7 @@ import { leadSetProblems } from "./lead-args";
 import { listCampaign } from "./lead-create";
 import { GONE } from "./lead-gone";
 import { declaredLead, type Pair, pairRows, rowOf, setOutputs, storedLead } from "./lead-set-rows";
+import { withRowsAsText } from "./lead-set-text";
 import { holdsUnknown, isUnknown, type Props } from "./plain";
 import { Progress } from "./progress";
 import type { Settings } from "./settings";
@@ -27,7 +28,7 @@ const SHOWN = 20;
 const MAX_REASONS = 4;
 const MAX_REASON = 350;
 
-export const leadSetHooks: Hooks = {
+const hooks: Hooks = {
   check: leadSetProblems,
 
   async diff(olds, news, settings) {
@@ -123,6 +124,8 @@ export const leadSetHooks: Hooks = {
   },
 };
 
+export const leadSetHooks = withRowsAsText(hooks);
+
 // Rows
 
 type Step = "nothing" | "update" | "replace" | "another world";
@@ -194,7 +197,7 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
     adoptExisting: news.adoptExisting,
     endpoint: endpointOutput(settings),
     accountId,
-    ...(failures.length > 0 ? { unfinishedRows: failures.length, problems: told(failures) } : {}),
+    ...(failures.length > 0 ? { unfinishedRows: failures.length, problems: told(failures), failedAt: Date.now() } : {}),
   };
   return setOutputs(about, byKey(there));
 }

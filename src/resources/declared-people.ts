@@ -10,35 +10,39 @@ interface Claim {
   who: string;
 }
 
-/**
- * Throws, as soon as number and campaign are known, if another resource of the program declares them.
- *
- * @param who The resource, or the row of a set, as the message names it.
- */
-export function declarePerson(
+export interface Person {
+  /** The resource, or the row of a set, as the message names it. */
+  who: string;
+  phoneNumber: string;
+}
+
+/** Throws, as soon as the campaign is known, if another resource of the program declares one of these people in it. */
+export function declarePeople(
   resource: pulumi.CustomResource,
   type: string,
-  who: string,
   campaignId: CampaignReference,
-  phoneNumber: pulumi.Input<string>,
+  declaredHere: Person[],
 ): void {
   const stack = pulumi.runtime.getStackResource() ?? noStack;
   const people = declared.get(stack) ?? new Map<string, Claim>();
   declared.set(stack, people);
-  const mine: Claim = { who };
+  // The same person is noted under the campaign's ID and under its URN.
+  const claims = declaredHere.map(({ who }): Claim => ({ who }));
   const account = resource.getProvider(type)?.urn;
-  const note = ([where, number, provider]: [unknown, string, pulumi.URN | undefined]) => {
-    const person = JSON.stringify([provider, where, number]);
-    const first = people.get(person) ?? mine;
-    people.set(person, first);
-    if (first === mine) return;
-    // Thrown and not logged: a logged error leaves the exit code at 0.
-    throw new pulumi.RunError(
-      `${who} declares the same number in the same campaign as ${first.who}: ` +
-        "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
-    );
+  const note = ([where, provider]: [unknown, pulumi.URN | undefined]) => {
+    for (const [index, mine] of claims.entries()) {
+      const person = JSON.stringify([provider, where, declaredHere[index]?.phoneNumber]);
+      const first = people.get(person) ?? mine;
+      people.set(person, first);
+      if (first === mine) continue;
+      // Thrown and not logged: a logged error leaves the exit code at 0.
+      throw new pulumi.RunError(
+        `${mine.who} declares the same number in the same campaign as ${first.who}: ` +
+          "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
+      );
+    }
   };
-  pulumi.all([campaignIdOf(campaignId), phoneNumber, account]).apply(note);
+  pulumi.all([campaignIdOf(campaignId), account]).apply(note);
   // The ID of a campaign that is yet to be made is not known in preview.
-  if (isCampaign(campaignId)) pulumi.all([campaignId.urn, phoneNumber, account]).apply(note);
+  if (isCampaign(campaignId)) pulumi.all([campaignId.urn, account]).apply(note);
 }

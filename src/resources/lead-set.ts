@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign";
-import { declarePerson } from "./declared-people";
+import { declarePeople } from "./declared-people";
 import type { FamulorSecondaryContact, LeadVariable } from "./lead";
 import { refuseImport, refusePlainTextKey } from "./preconditions";
 import { stub } from "./stub";
@@ -34,7 +34,8 @@ export interface FamulorLeadSetArgs {
   campaignId: CampaignReference;
   /**
    * The leads, each under a key of your own that stays the same while the row does. A new row is created, a changed one is
-   * changed in place, a removed one is deleted; a row whose key alone changed is left as it is.
+   * changed in place, a removed one is deleted; a row whose key alone changed is left as it is. They are stored as one JSON
+   * text: a secret in one row makes a secret of all of it, and a value that is not known in preview leaves all rows to `up`.
    */
   leads: pulumi.Input<Record<string, pulumi.Input<FamulorLeadSetRow>>>;
   /** For every row: let Famulor take a second lead with its number in this campaign. Default: `false`. */
@@ -55,6 +56,7 @@ const NOT_DECLARED = {
   accountId: undefined,
   unfinishedRows: undefined,
   problems: undefined,
+  failedAt: undefined,
 };
 
 /**
@@ -112,29 +114,58 @@ export class FamulorLeadSet extends pulumi.CustomResource {
     super(
       TYPE,
       name,
-      { ...NOT_DECLARED, ...args, campaignId: campaignIdOf(args.campaignId), __provider: stub("leadSet") },
+      {
+        ...NOT_DECLARED,
+        ...args,
+        campaignId: campaignIdOf(args.campaignId),
+        // See provider/lead-set-text.ts.
+        leads: isPlain(args.leads) ? JSON.stringify(args.leads) : pulumi.jsonStringify(args.leads),
+        __provider: stub("leadSet"),
+      },
       {
         // If the campaign's delete failed, only Famulor's refusal of doubles would keep the next `up` from second calls.
         ...(args.allowDuplicate ? opts : deletedWithCampaign(what, args.campaignId, opts)),
         deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
       },
     );
+    const text = this.leads as unknown as pulumi.Output<string>;
+    Object.assign(this, { leads: text.apply((rows) => JSON.parse(rows)) });
     if (!args.allowDuplicate) {
-      pulumi.output(args.leads).apply((leads) => {
-        for (const [key, { phoneNumber }] of Object.entries(leads)) {
-          declarePerson(this, TYPE, `${what}, leads[${JSON.stringify(key)}],`, args.campaignId, phoneNumber);
-        }
-      });
+      const declare = (leads: Record<string, { phoneNumber: string }>) => {
+        const people = Object.entries(leads).map(([key, row]) => ({
+          who: `${what}, leads[${JSON.stringify(key)}],`,
+          phoneNumber: row.phoneNumber,
+        }));
+        declarePeople(this, TYPE, args.campaignId, people);
+      };
+      if (isPlain(args.leads)) declare(args.leads as Record<string, { phoneNumber: string }>);
+      else pulumi.output(args.leads).apply(declare);
     }
-    const problems = (this as unknown as { problems: pulumi.Output<string[] | undefined> }).problems;
-    pulumi.all([this.unfinishedRows, problems]).apply(([unfinished, lines]) => {
+    const declaredAt = Date.now();
+    const { problems, failedAt } = this as unknown as Hidden;
+    pulumi.all([this.unfinishedRows, problems, failedAt]).apply(([unfinished, lines, at]) => {
       if (!unfinished) return;
+      const rows =
+        `${what}: ${unfinished} of its leads ${unfinished > 1 ? "are" : "is"} not as declared; the others are done and stored. ` +
+        `Run \`pulumi up\` again for the rest.\n${(lines ?? []).join("\n")}`;
+      // In a run that does not work on this set, such as a destroy that runs the program: nothing to fail for.
+      if ((at ?? 0) < declaredAt) return void pulumi.log.warn(rows, this);
       // The create itself must succeed, or the engine would forget the rows that were made. Thrown and not logged: a logged
       // error leaves the exit code at 0.
-      throw new pulumi.RunError(
-        `${what}: ${unfinished} of its leads ${unfinished > 1 ? "are" : "is"} not as declared; the others are done and stored. ` +
-          `Run \`pulumi up\` again for the rest.\n${(lines ?? []).join("\n")}`,
-      );
+      throw new pulumi.RunError(rows);
     });
   }
+}
+
+/** True where nothing in it has to be waited for. Pulumi's own unwrapping makes an output of each value of each row. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  if (pulumi.Output.isInstance(value) || typeof (value as { then?: unknown }).then === "function") return false;
+  return Object.values(value).every(isPlain);
+}
+
+/** What only the constructor reads: which rows have failed, and when, in milliseconds since 1970. */
+interface Hidden {
+  problems: pulumi.Output<string[] | undefined>;
+  failedAt: pulumi.Output<number | undefined>;
 }

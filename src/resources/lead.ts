@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign";
-import { declarePerson } from "./declared-people";
+import { declarePeople } from "./declared-people";
 import { refuseImport, refusePlainTextKey } from "./preconditions";
 import { stub } from "./stub";
 
@@ -165,8 +165,16 @@ export class FamulorLead extends pulumi.CustomResource {
       // `diff`, because under `pulumi up --replace` the engine never asks `diff`.
       { ...options, deleteBeforeReplace: opts.deleteBeforeReplace ?? true },
     );
+    // What the state leaves out, see `stored` in provider/lead.ts.
+    const ids = this.secondaryContactIds as pulumi.Output<number[] | undefined>;
+    Object.assign(this, {
+      secondaryContactIds: ids.apply((known) => known ?? []),
+      updatedAt: pulumi.all([this.updatedAt, this.createdAt]).apply(([updated, created]) => updated ?? created),
+    });
     if (opts.id === undefined && !args.allowDuplicate) {
-      declarePerson(this, TYPE, what, args.campaignId, args.phoneNumber);
+      pulumi.output(args.phoneNumber).apply((phoneNumber) => {
+        declarePeople(this, TYPE, args.campaignId, [{ who: what, phoneNumber }]);
+      });
     }
   }
 

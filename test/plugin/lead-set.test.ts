@@ -53,15 +53,19 @@ describe("a set of leads, in the plugin process", function () {
     return counts;
   }
   const up = async (leads: Record<string, Props>, more: Props = {}) => {
-    const failed = await engine.up(new Map([[NAME, { campaignId: 1, leads, ...more }]]));
+    // As text, as the resource sends them.
+    const failed = await engine.up(new Map([[NAME, { campaignId: 1, leads: JSON.stringify(leads), ...more }]]));
     return failed.get(NAME)?.message;
   };
   const goesUp = async (leads: Record<string, Props>, more: Props = {}) => {
     assert.equal(await up(leads, more), undefined);
     assert.equal(outs().unfinishedRows, undefined, JSON.stringify(outs().problems));
   };
-  const outs = () =>
-    engine.state.get(NAME)?.outs as Props & { leads: Record<string, Props>; leadIds: Record<string, number> };
+  const outs = () => {
+    const stored = engine.state.get(NAME)?.outs as Props;
+    const leads = JSON.parse(String(stored.leads)) as Record<string, Props>;
+    return { ...stored, leads } as Props & { leads: typeof leads; leadIds: Record<string, number> };
+  };
   const there = () => Object.fromEntries(sandbox.leads.map((lead) => [lead.phone_number, lead]));
   const refused: Fault = { status: 422, body: '{"message":"No","errors":{"variables":["No"]}}', when: "before" };
 
@@ -193,8 +197,8 @@ describe("a set of leads, in the plugin process", function () {
     await engine.refresh();
     // And those for the row that is not where it was.
     assert.deepEqual(requests(), { "GET /user/leads": 3 + 1 });
-    const inputs = engine.state.get(NAME)?.inputs as { leads: Record<string, Props> };
-    assert.deepEqual(inputs.leads["row-7"]?.variables, { name: "Drift" });
+    const leads = JSON.parse(String(engine.state.get(NAME)?.inputs.leads)) as Record<string, Props>;
+    assert.deepEqual(leads["row-7"]?.variables, { name: "Drift" });
     await goesUp(rows(250));
     // What became of it in the other campaign; who has its number in this one, the refresh has just shown.
     assert.deepEqual(requests(), { "GET /user/leads": 1, "PUT /leads/…": 1, "GET /user/campaigns": 1 });
@@ -269,6 +273,22 @@ describe("a set of leads, in the plugin process", function () {
       );
     }
     assert.doesNotMatch(failures.join(), /1234567|\+49302312500[1-9]/);
+  });
+
+  it("is an update in the plan while its rows, or what is in one, are not known yet", async () => {
+    const contacts = { secondaryContacts: [{ phoneNumber: number(500) }] };
+    await goesUp({ a: row(0, contacts), b: row(1, contacts) });
+    const { leads, ...others } = outs();
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    for (const news of [
+      unknown,
+      { a: unknown, b: row(1, contacts) },
+      { a: row(0, { secondaryContacts: unknown }), b: unknown },
+    ]) {
+      const { replaces, changes } = await set.diff("set-1", { ...others, leads }, { campaignId: 1, leads: news });
+      assert.deepEqual([replaces, changes], [[], 0]);
+      assert.deepEqual((await set.check({ campaignId: 1, leads: news })).failures, []);
+    }
   });
 
   it("keeps a row in few bytes of state", async () => {

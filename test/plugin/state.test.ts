@@ -36,10 +36,10 @@ const declared: Record<Kind, Props> = {
   },
   leadSet: {
     campaignId: 1,
-    leads: {
+    leads: JSON.stringify({
       ben: { phoneNumber: "+493023125010", variables: { name: "Ben" } },
       carla: { phoneNumber: "+493023125011", status: "completed" },
-    },
+    }),
   },
   campaignRun: { campaignId: 1 },
 };
@@ -49,7 +49,7 @@ const KINDS = ["campaign", "lead", "leadSet", "campaignRun"] as const;
 const edits: Record<Kind, Props> = {
   campaign: { forceDestroy: false },
   lead: { phoneNumber: "+493023125009" },
-  leadSet: { leads: { ben: { phoneNumber: "+493023125010", variables: { name: "Benno" } } } },
+  leadSet: { leads: JSON.stringify({ ben: { phoneNumber: "+493023125010", variables: { name: "Benno" } } }) },
   campaignRun: {},
 };
 
