@@ -40,6 +40,7 @@ export function plot({ naive, single, set, floorSeconds }: Figures): string {
     return drawn;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12">
+<title>1,000 leads: pulumi up, destroy, refresh and state, against a naive dynamic provider</title>
 <rect width="${WIDTH}" height="${y}" fill="white"/>
 ${parts.join("\n")}
 </svg>

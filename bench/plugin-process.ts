@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { startSandbox } from "../src/sandbox";
-import { startFaultProxy } from "../test/support/fault-proxy";
 import { type Plugin, type Props, startPlugin } from "../test/support/plugin";
 
 const { phoneNumber } = require("./numbers") as { phoneNumber: (index: number) => string };
@@ -14,12 +13,15 @@ const lead = (index: number): Props => ({
   phoneNumber: phoneNumber(index),
   variables: { name: `Lead ${index}` },
 });
-const rows = (count: number): Record<string, Props> =>
-  Object.fromEntries(
-    Array.from({ length: count }, (_, index) => {
-      const { campaignId, ...row } = lead(index);
-      return [`lead-${index}`, row];
-    }),
+/** As the resource sends them. */
+const rows = (count: number): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => {
+        const { campaignId, ...row } = lead(index);
+        return [`lead-${index}`, row];
+      }),
+    ),
   );
 
 async function createLeads(plugin: Plugin, from: number, count: number, atOnce: number): Promise<void> {
@@ -37,47 +39,24 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** Creates per second at a latency: through the plugin, and with the bare Pool, in turn. */
-export async function createRates(latencyMs: number, atOnce: number, count: number, rounds: number) {
-  const rates: { plugin: number; pool: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const sandbox = await startSandbox();
-    const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
-    const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
-    try {
-      // The first one also asks who the key belongs to, once per process.
-      await createLeads(plugin, 60_000, atOnce, atOnce);
-      const begun = performance.now();
-      await createLeads(plugin, 0, count, atOnce);
-      const pluginMs = performance.now() - begun;
-      for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
-      const poolMs = await barePoolMs(proxy.baseUrl, sandbox.apiKey, count, atOnce);
-      rates.push({ plugin: (count * 1000) / pluginMs, pool: (count * 1000) / poolMs });
-    } finally {
-      await plugin.close();
-      await proxy.close();
-      await sandbox.close();
-    }
-  }
-  return rates;
-}
-
 /** Milliseconds for so many creates with undici's Pool and nothing else, in a process of its own. */
 export async function barePoolMs(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<number> {
   const args = [resolve(__dirname, "bare-pool.js"), baseUrl, apiKey, String(count), String(atOnce)];
   return Number((await promisify(execFile)(process.execPath, args)).stdout);
 }
 
-/** Processor time of the plugin for one create, in milliseconds, with no latency. */
+/** Processor time of the warm plugin for one create, in milliseconds, with no latency. */
 export async function cpuPerCreate(count: number, atOnce: number): Promise<{ lead: number; row: number }> {
-  const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }] });
+  const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }, { name: "Three" }] });
   const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
   try {
-    await createLeads(plugin, 60_000, 500, atOnce);
-    const before = cpuMs(plugin.pid);
+    const set = plugin.of("leadSet");
     await createLeads(plugin, 0, count, atOnce);
+    await set.create({ campaignId: 2, leads: rows(1000) });
+    const before = cpuMs(plugin.pid);
+    await createLeads(plugin, count, count, atOnce);
     const between = cpuMs(plugin.pid);
-    await plugin.of("leadSet").create({ campaignId: 2, leads: rows(count) });
+    await set.create({ campaignId: 3, leads: rows(count) });
     return { lead: (between - before) / count, row: (cpuMs(plugin.pid) - between) / count };
   } finally {
     await plugin.close();
@@ -105,17 +84,17 @@ export function checkAndDiffMs(count: number): number {
   return Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }));
 }
 
-/** The most memory the plugin ever had, in MB, for a set of so many rows. */
-export async function peakMemoryMb(count: number): Promise<number> {
+/** The most memory the plugin ever had while it made a set of so many rows, in MB. `idle`: with hooks that do nothing. */
+export async function peakMemoryMb(count: number, idle: boolean): Promise<number> {
   const sandbox = await startSandbox();
-  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
+  const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
+  const env = idle ? { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` } : {};
+  const plugin = await startPlugin(settings, { env });
   try {
     const set = plugin.of("leadSet");
     const inputs = { campaignId: 1, leads: rows(count) };
     await set.check(inputs);
-    const { id, outs } = await set.create(inputs);
-    await set.diff(id, outs, inputs);
-    if (sandbox.leads.length !== count) throw new Error(`${sandbox.leads.length} leads instead of ${count}`);
+    await set.create(inputs);
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${plugin.pid}/status`, "utf8"))?.[1]) / 1024;
   } finally {
     await plugin.close();

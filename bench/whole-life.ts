@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { startSandbox } from "../src/sandbox";
 import { createProject } from "../test/support/engine";
 import { startFaultProxy } from "../test/support/fault-proxy";
+import { barePoolMs } from "./plugin-process";
 
 const numbers = JSON.stringify(resolve(__dirname, "numbers"));
 const naive = JSON.stringify(resolve(__dirname, "naive-lead"));
@@ -75,11 +76,13 @@ export async function wholeLife(variant: Variant, leads: number): Promise<Life> 
   }
 }
 
+function leadsIn(state: string): { type: string }[] {
+  const resources = (JSON.parse(state).deployment.resources ?? []) as { type: string }[];
+  return resources.filter(({ type }) => /:Lead(Set)?$|dynamic:Resource$/.test(type));
+}
+
 function bytesOfLeads(state: string): number {
-  const resources = JSON.parse(state).deployment.resources as { type: string }[];
-  return resources
-    .filter(({ type }) => /:Lead(Set)?$|dynamic:Resource$/.test(type))
-    .reduce((sum, resource) => sum + Buffer.byteLength(JSON.stringify(resource)), 0);
+  return leadsIn(state).reduce((sum, resource) => sum + Buffer.byteLength(JSON.stringify(resource)), 0);
 }
 
 /** Seconds of a preview without a change, several of each in turn. */
@@ -114,16 +117,49 @@ export async function previewsInTurn(
   }
 }
 
-/** How many leads there are for one that is declared, when the answer to its first create was lost and `up` is run again. */
-export async function leadsAfterALostAnswer(variant: "naive" | "FamulorLead"): Promise<number> {
+/** What is left of one declared lead when the answer to its first create was lost and `up` was run again. */
+export async function afterALostAnswer(variant: "naive" | "FamulorLead"): Promise<string> {
   const sandbox = await startSandbox();
   const proxy = await startFaultProxy(sandbox.baseUrl);
   const project = await createProject({ program: PROGRAMS[variant](1), sandbox: { ...sandbox, ...proxy } });
   try {
     proxy.breakNext("POST /user/lead", "reset-after");
     await project.pulumi("up", "--skip-preview");
-    await project.pulumi("up", "--skip-preview");
-    return sandbox.leads.length;
+    const { code } = await project.pulumi("up", "--skip-preview");
+    const stored = leadsIn(await project.state()).length;
+    return `${sandbox.leads.length} made, ${stored} in state, \`up\` ${code === 0 ? "succeeds" : "fails"}`;
+  } finally {
+    await project.remove();
+    await proxy.close();
+    await sandbox.close();
+  }
+}
+
+/**
+ * Creates per second at a latency, 8 at once: as they reach Famulor from the middle of an `up`, and from the bare Pool. The
+ * engine's checkpoints, which have nothing to do with the plugin, are off.
+ */
+export async function createRates(variant: Variant, latencyMs: number): Promise<{ plugin: number; pool: number }> {
+  const leads = 800;
+  const arrivals: number[] = [];
+  const onRequest = ({ path }: { path: string }) => {
+    if (path === "/user/lead") arrivals.push(performance.now());
+  };
+  const sandbox = await startSandbox({ onRequest });
+  const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
+  const project = await createProject({
+    program: PROGRAMS[variant](leads),
+    sandbox: { ...sandbox, ...proxy },
+    env: { PULUMI_SKIP_CHECKPOINTS: "true" },
+  });
+  const rate = () => (400 * 1000) / ((arrivals[600] ?? 0) - (arrivals[200] ?? 0));
+  try {
+    await project.succeed("up", "--skip-preview", "--parallel", "8");
+    const plugin = rate();
+    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+    arrivals.length = 0;
+    await barePoolMs(proxy.baseUrl, sandbox.apiKey, leads, 8);
+    return { plugin, pool: rate() };
   } finally {
     await project.remove();
     await proxy.close();

@@ -3,9 +3,10 @@
  * yet (in preview) are no problem. Pure, and fast: the engine runs the checks of a stack one after another.
  */
 import { z } from "zod";
+import { FamulorInputError } from "../famulor/errors";
 import { E164, MAX_LEAD_BYTES, MAX_SECONDARY_CONTACTS, SETTABLE_STATUSES } from "../famulor/limits";
 import { argumentProblems, required } from "./argument-problems";
-import { isUnknown, type Props } from "./plain";
+import { holdsUnknown, isUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
 const phoneNumber = z
@@ -99,8 +100,20 @@ export function leadSetProblems(news: Props, settings: Settings | undefined): st
   return problems;
 }
 
-export function parseLeadArgs(inputs: Props): LeadArgs {
-  return leadArgs.parse(inputs);
+/**
+ * What `check` saw may have been unknown then; this is the last look before a phone can ring.
+ *
+ * @throws FamulorInputError with every problem.
+ */
+export function requireLeadArgs(inputs: Props, settings: Settings): LeadArgs {
+  const parsed = leadArgs.safeParse(inputs);
+  const problems = holdsUnknown(inputs)
+    ? ["a value is still unknown"]
+    : parsed.success
+      ? [...ambiguousAdoption(inputs), ...problemsOfNumbersAndSize(inputs, settings)]
+      : leadProblems(inputs, settings);
+  if (problems.length > 0 || !parsed.success) throw new FamulorInputError(problems.join("\n"));
+  return parsed.data;
 }
 
 /** Every number of a lead with the path where it stands. */

@@ -22,12 +22,12 @@ import {
   settingsAtHome,
 } from "./guard";
 import type { CampaignLeads } from "./lead-adoption";
-import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, parseLeadArgs } from "./lead-args";
+import { LEAD_ARG_NAMES, type LeadArgs, leadProblems, requireLeadArgs } from "./lead-args";
 import { ensureLead, fillIn, finishLead } from "./lead-create";
 import { diffLead, sameText, statusToKeep } from "./lead-diff";
 import { GONE, mayBeMadeAgain } from "./lead-gone";
 import { ownershipAt } from "./ownership";
-import { holdsUnknown, isUnknown, type Props } from "./plain";
+import { isUnknown, type Props } from "./plain";
 import type { Settings } from "./settings";
 
 export const leadHooks: Hooks = {
@@ -97,7 +97,7 @@ export const leadHooks: Hooks = {
 
   async update(id, olds, news, settings) {
     requireSameEndpoint(olds, settings, `lead ${id}`);
-    const args = lastLook(news, settings);
+    const args = requireLeadArgs(news, settings);
     const client = clientFor(settings);
     const { leads, campaigns, campaignOfLead } = ownershipAt(settings);
     if (leads.isHandedOver(id, olds.takenOver)) throw lostToAnother(id);
@@ -181,7 +181,7 @@ export async function createLead(
   settings: Settings,
   listed?: CampaignLeads,
 ): Promise<{ id: number; outs: Props }> {
-  const args = lastLook(inputs, settings);
+  const args = requireLeadArgs(inputs, settings);
   const client = clientFor(settings);
   const accountId = await accountIdOf(client);
   const { lead, takenOver } = await ensureLead(client, args, settings, listed);
@@ -191,10 +191,8 @@ export async function createLead(
     leadId: lead.leadId,
     // Famulor's documented first status, where the answer leaves it out.
     status: told.status ?? "created",
-    secondaryContactIds: contactIds(args, told),
+    ...stored({ secondaryContactIds: contactIds(args, told), createdAt: told.createdAt, updatedAt: told.updatedAt }),
     campaignName: told.campaignName,
-    createdAt: told.createdAt,
-    updatedAt: told.updatedAt,
     endpoint: endpointOutput(settings),
     accountId,
     // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
@@ -202,13 +200,6 @@ export async function createLead(
     takenOver,
   };
   return { id: lead.leadId, outs: await finishLead(client, outs, lead.variables, args) };
-}
-
-/** What `check` saw may have been unknown then; this is the last look before a phone can ring. */
-function lastLook(inputs: Props, settings: Settings): LeadArgs {
-  const problems = holdsUnknown(inputs) ? ["a value is still unknown"] : leadProblems(inputs, settings);
-  if (problems.length > 0) throw new FamulorInputError(problems.join("\n"));
-  return parseLeadArgs(inputs);
 }
 
 // Read
@@ -232,8 +223,8 @@ function refreshed(props: Props, lead: Lead): { props: Props; inputs: Props } {
     status: lead.status ?? props.status,
     campaignName: lead.campaignName ?? props.campaignName,
     createdAt: lead.createdAt ?? props.createdAt,
-    updatedAt: lead.updatedAt ?? props.updatedAt,
   };
+  if (lead.updatedAt !== undefined && lead.updatedAt !== live.createdAt) live.updatedAt = lead.updatedAt;
   const ids = contactIds(props as unknown as LeadArgs, lead);
   if (live.campaignId !== props.campaignId) {
     console.log(
@@ -276,10 +267,12 @@ function readFromElsewhere(props: Props, lead: Lead, settings: Settings): Props 
     secondaryContacts: contacts.map(({ phoneNumber }) => ({ phoneNumber })),
     leadId: lead.leadId,
     status: lead.status,
-    secondaryContactIds: contacts.map(({ contactId }) => contactId),
+    ...stored({
+      secondaryContactIds: contacts.map(({ contactId }) => contactId),
+      createdAt: lead.createdAt,
+      updatedAt: lead.updatedAt,
+    }),
     campaignName: lead.campaignName,
-    createdAt: lead.createdAt,
-    updatedAt: lead.updatedAt,
     endpoint: endpointOutput(settings),
   };
 }
@@ -306,6 +299,22 @@ async function deleteOnceIdle(client: FamulorClient, id: number, props: Props): 
 function contactIds(args: LeadArgs, lead: Lead): number[] {
   const idByNumber = new Map(lead.secondaryContacts?.map((contact) => [contact.phoneNumber, contact.contactId]));
   return (args.secondaryContacts ?? []).flatMap(({ phoneNumber }) => idByNumber.get(phoneNumber) ?? []);
+}
+
+/**
+ * Without what most leads have in common, since bytes in state are dear: no contacts, and not changed since it was made. The
+ * resource in the program fills it in again.
+ */
+function stored(outs: {
+  secondaryContactIds: number[];
+  createdAt?: string | undefined;
+  updatedAt?: string | undefined;
+}) {
+  return {
+    createdAt: outs.createdAt,
+    ...(outs.updatedAt === outs.createdAt ? {} : { updatedAt: outs.updatedAt }),
+    ...(outs.secondaryContactIds.length === 0 ? {} : { secondaryContactIds: outs.secondaryContactIds }),
+  };
 }
 
 /** `status` is the one argument whose output is something else: what Famulor says now. */

@@ -37,8 +37,35 @@ const MAX_REQUESTS_PER_MINUTE = 100_000;
 const EXPLICIT_PROVIDER = "famulor:explicitProvider";
 const STACK_ALLOWED_PHONE_NUMBERS = "famulor:stackAllowedPhoneNumbers";
 
-/** All problems at once, each with what to do. */
-export function resolveSettings(source: SettingsSource): { settings?: Settings; problems: string[] } {
+interface Resolved {
+  settings?: Settings;
+  problems: string[];
+}
+
+const resolvedBefore = new WeakMap<object, { env: string; resolved: Resolved }>();
+
+/** All problems at once, each with what to do. Every hook asks, and seldom is anything different from the last time. */
+export function resolveSettings(source: SettingsSource): Resolved {
+  const env = ENVIRONMENT.map((name) => source.env[name]).join("\0");
+  const before = source.config && resolvedBefore.get(source.config);
+  if (before?.env === env) return before.resolved;
+  const resolved = resolve(source);
+  if (source.config) resolvedBefore.set(source.config, { env, resolved });
+  return resolved;
+}
+
+const ENVIRONMENT = [
+  "FAMULOR_API_KEY",
+  "FAMULOR_BASE_URL",
+  "FAMULOR_ALLOWED_PHONE_NUMBERS",
+  "FAMULOR_REQUEST_TIMEOUT_SECONDS",
+  "FAMULOR_REQUESTS_PER_MINUTE",
+  "FAMULOR_ADOPT",
+  "FAMULOR_REDIAL",
+  "FAMULOR_FORCE_DESTROY",
+] as const;
+
+function resolve(source: SettingsSource): Resolved {
   const problems: string[] = [];
   const isExplicitProvider = setting(source, EXPLICIT_PROVIDER) !== undefined;
   // The environment's key may belong to another account than the provider is for.
@@ -128,7 +155,11 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function setting({ config, env }: SettingsSource, key: string, envName?: string): string | undefined {
+function setting(
+  { config, env }: SettingsSource,
+  key: string,
+  envName?: (typeof ENVIRONMENT)[number],
+): string | undefined {
   // The stack's configuration holds text only; the inputs of an explicit provider keep their type.
   const configured = String(config?.get(key) ?? "").trim();
   return configured || (envName && env[envName]?.trim()) || undefined;

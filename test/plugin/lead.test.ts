@@ -48,7 +48,6 @@ describe("a lead, in the plugin process", () => {
       secondaryContactIds: lead?.secondary_contacts.map((contact) => contact.id),
       campaignName: "Sandbox campaign",
       createdAt: lead?.created_at,
-      updatedAt: lead?.updated_at,
       endpoint: sandbox.baseUrl,
       accountId: outs.accountId,
     });

@@ -1,0 +1,10 @@
+"use strict";
+// Preloaded into the plugin process (NODE_OPTIONS=--require): a set whose hooks do nothing, to see what the process itself costs.
+if (process.argv[1]?.includes("dynamic-provider")) {
+  const { leadSet } = require("pulumi-famulor/provider");
+  leadSet.check = async (_olds, news) => ({ inputs: news, failures: [] });
+  leadSet.create = async (inputs) => ({
+    id: "set-1",
+    outs: { ...inputs, leadIds: {}, rowStates: {}, statusCounts: {} },
+  });
+}
