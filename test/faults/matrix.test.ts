@@ -133,13 +133,25 @@ async function countRequests(world: FaultWorld, operation: Operation): Promise<n
   else await askWhoWeAre(world);
   const engine = new EngineModel(world.plugin.of(kind));
   if (before) await engine.up(programOf(before, campaignId));
+  await nextCommand(world, operation, engine);
   const earlier = world.proxy.requests.length;
   const failed = refresh ? await engine.refresh() : await engine.up(programOf(declared, campaignId));
   assert.deepEqual([...failed], [], operation.name);
   const count = world.proxy.requests.length - earlier;
+  await nextCommand(world, operation, engine);
   await engine.up(new Map());
   clear(world);
   return count;
+}
+
+/**
+ * A process that has declared a campaign's run does not stop it: then it was renamed. So for runs each command is a process of
+ * its own, as with the real engine.
+ */
+async function nextCommand(world: FaultWorld, { kind }: Operation, engine: EngineModel): Promise<void> {
+  if (kind !== "campaignRun") return;
+  await world.renew();
+  engine.hooks = world.plugin.of(kind);
 }
 
 /** That is asked once per process; here it is out of the way. */
@@ -167,9 +179,12 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   if (inNewProcess) await world.renew();
   else await askWhoWeAre(world);
   const engine = new EngineModel(world.plugin.of(kind));
-  const printedBefore = [world.plugin, world.next, world.adopting].map(({ output }) => output.length);
   sandbox.journal.length = 0;
   if (before) await engine.up(programOf(before, campaignId));
+  await nextCommand(world, operation, engine);
+  const printedBefore = [world.plugin, world.next, world.adopting].map(({ output }) => output.length);
+  const printedSince = () =>
+    [world.plugin, world.next, world.adopting].map(({ output }, at) => output.slice(printedBefore[at])).join("\n");
 
   proxy.script([...Array<undefined>(request).fill(undefined), fault]);
   const startedAt = Date.now();
@@ -195,14 +210,15 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   if (there.join() !== inState.join()) fail("losses", `${there.join() || "none"} there, ${inState.join()} in state`);
   if (there.length !== program.size) fail("losses", `${there.length} there, ${program.size} declared`);
 
+  const printed = printedSince();
   engine.hooks = world.next.of(kind);
+  await nextCommand(world, operation, engine);
   for (const error of (await engine.up(new Map())).values()) fail(undefined, `not destroyed: ${error.message}`);
   const leftOver = idsThere(sandbox, kind, campaignId);
   if (leftOver.length > 0) fail("orphans", leftOver.join());
   clear(world);
 
-  const printed = [world.plugin, world.next, world.adopting].map(({ output }, at) => output.slice(printedBefore[at]));
-  const everything = [...printed, ...errors.map(String)].join("\n");
+  const everything = [printed, printedSince(), ...errors.map(String)].join("\n");
   if (leaks(everything, [PHONE_NUMBER, CONTACT_NUMBER])) fail("leaks", everything.slice(0, 500));
   return { wrong, totals };
 }
