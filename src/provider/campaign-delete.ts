@@ -33,12 +33,12 @@ export async function requireEmpty(client: FamulorClient, campaignId: number): P
   if (total === 0) return;
   throw new FamulorInputError(
     `Campaign ${campaignId} still holds ${total} lead${total > 1 ? "s" : ""} that this stack does not delete with it. ` +
-      "Deleting the campaign would delete them too. Nothing was deleted.",
+      "Deleting the campaign would delete them too, so it was not deleted.",
     {
       hint:
         "Are they this stack's, and the campaign was replaced? Then `pulumi up` without --target moves them. Otherwise delete or " +
-        "move them in Famulor, or let them go: forceDestroy: true and `pulumi up`, then again; for a campaign that was replaced " +
-        `already or has left the program, once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy).`,
+        "move them in Famulor and run the command again, or let them go with the campaign, once: " +
+        `FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy, if that was the command).`,
     },
   );
 }

@@ -26,7 +26,7 @@ const SHOWN = 20;
 
 /** How many reasons it gives, and how much of each: an error of the engine holds 2 kB. */
 const MAX_REASONS = 4;
-const MAX_REASON = 350;
+const MAX_REASON = 450;
 
 const hooks: Hooks = {
   check: leadSetProblems,

@@ -131,14 +131,16 @@ export class FamulorLeadSet extends pulumi.CustomResource {
     const text = this.leads as unknown as pulumi.Output<string>;
     Object.assign(this, { leads: text.apply((rows) => JSON.parse(rows)) });
     if (!args.allowDuplicate) {
-      const declare = (leads: Record<string, { phoneNumber: string }>) => {
-        const people = Object.entries(leads).map(([key, row]) => ({
-          who: `${what}, leads[${JSON.stringify(key)}],`,
-          phoneNumber: row.phoneNumber,
-        }));
+      const declare = (leads: Record<string, { phoneNumber?: unknown } | null>) => {
+        // What is no row at all, `check` explains.
+        const people = Object.entries(leads ?? {}).flatMap(([key, row]) =>
+          typeof row?.phoneNumber === "string"
+            ? { who: `${what}, leads[${JSON.stringify(key)}]`, phoneNumber: row.phoneNumber }
+            : [],
+        );
         declarePeople(this, TYPE, args.campaignId, people);
       };
-      if (isPlain(args.leads)) declare(args.leads as Record<string, { phoneNumber: string }>);
+      if (isPlain(args.leads)) declare(args.leads as Record<string, FamulorLeadSetRow>);
       else pulumi.output(args.leads).apply(declare);
     }
     const declaredAt = Date.now();
