@@ -329,10 +329,7 @@ describe("a campaign, in the plugin process", () => {
     it("refuses while somebody's leads are in it, and says how many", async () => {
       const { id, outs } = await campaign.create(spring);
       for (const end of [1, 2]) sandbox.account.addLead({ campaign_id: id, phone_number: `+49302312500${end}` });
-      await assert.rejects(
-        campaign.delete(id, outs),
-        /still holds 2 leads .* FAMULOR_FORCE_DESTROY=1 pulumi up/,
-      );
+      await assert.rejects(campaign.delete(id, outs), /still holds 2 leads .* FAMULOR_FORCE_DESTROY=1 pulumi up/);
       assert.equal(sandbox.leads.length, 2);
       const other = (await newProcess({ FAMULOR_FORCE_DESTROY: "2" })).of("campaign");
       await assert.rejects(other.delete(id, outs), /still holds 2 leads/, "permission for another campaign");
