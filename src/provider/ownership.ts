@@ -18,11 +18,6 @@ export class Ownership {
     return this.#highestSeenId;
   }
 
-  /** True where this process made it or took it over. */
-  isOwned(itsId: number): boolean {
-    return this.#owned.has(itsId);
-  }
-
   /** True where this process made it, and so knows all that is in it. */
   isMade(itsId: number): boolean {
     return this.#owned.has(itsId) && !this.#takenOver.has(itsId);
