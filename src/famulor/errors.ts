@@ -98,7 +98,11 @@ export class FamulorApiError extends FamulorError {
   constructor(failure: ApiFailure, options: FamulorErrorOptions & { code?: string } = {}) {
     const { method, path, status, serviceMessage } = failure;
     const said = maskPhoneNumbers(serviceMessage);
-    super(options.code ?? "famulor/api", `${method} ${path} answered ${status}${said ? `: ${said}` : ""}.`, options);
+    super(
+      options.code ?? "famulor/api",
+      `${method} ${path} answered ${status}${said ? `: ${said.replace(/\.$/, "")}` : ""}.`,
+      options,
+    );
     this.status = status;
     this.method = method;
     this.path = path;

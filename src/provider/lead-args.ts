@@ -85,6 +85,8 @@ export function leadSetProblems(news: Props, settings: Settings | undefined): st
   for (const [key, row] of Object.entries(news.leads)) {
     if (isUnknown(row)) continue;
     const path = `leads[${JSON.stringify(key)}]`;
+    // No object of JavaScript keeps it, Pulumi's least of all: the lead's ID would be lost.
+    if (key === "__proto__") problems.push(`${path}: "__proto__" cannot be a key: give the row another one`);
     const own = [
       ...argumentProblems(rowArgs, row as Props, "a lead in a FamulorLeadSet"),
       ...(typeof row === "object" && row !== null ? problemsOfNumbersAndSize(row as Props, settings) : []),

@@ -24,6 +24,8 @@ import type { Settings } from "./settings";
 
 export interface EnsuredLead {
   lead: Lead;
+  /** `found`: made, by a create whose answer was lost. */
+  how: "made" | "found" | "taken over";
   /** When it was taken over; absent for one that was made. */
   takenOver?: number;
 }
@@ -48,19 +50,19 @@ export async function ensureLead(
       .filter(({ leadId }) => !isHeld(leadId))
       .map((lead) => judgeAdoption(args, { byNumber: new Map([[args.phoneNumber, [lead]]]), contactIds }, isHeld))
       .filter(({ identical }) => identical);
-    if (left && settings.adoptIdentical) return takeOver(client, args, left);
+    if (left && settings.adoptIdentical) return takeOver(client, left);
     if (left?.existing) throw explainIdenticalDouble(args, left.existing);
   } else if (args.adoptExisting || listed) {
     const adoption = judgeExisting(client, args, listed ?? (await listCampaign(client, args)));
     const isWanted = args.adoptExisting || (settings.adoptIdentical && adoption.identical);
-    if (adoption.existing && isWanted) return takeOver(client, args, adoption);
+    if (adoption.existing && isWanted) return takeOver(client, adoption);
     if (adoption.existing) throw explainDouble(new Error("Nothing was sent."), args, adoption);
   }
   const highestSeenId = ownership.highestSeenId;
   try {
     const lead = await client.createLead(newLead(args));
     ownership.noteMade(lead.leadId);
-    return { lead };
+    return { lead, how: "made" };
   } catch (error) {
     if (isOutcomeUnknown(error)) return recover(client, args, settings, error as Error, highestSeenId);
     if (!mayBeADouble(error)) throw error;
@@ -78,7 +80,7 @@ async function afterRefusal(
   if (!leads) throw error;
   const adoption = judgeExisting(client, args, leads);
   if (!adoption.existing) throw await explainElsewhere(client, error, args);
-  if (settings.adoptIdentical && adoption.identical) return takeOver(client, args, adoption);
+  if (settings.adoptIdentical && adoption.identical) return takeOver(client, adoption);
   throw explainDouble(error, args, adoption);
 }
 
@@ -108,13 +110,10 @@ async function recover(
     if (args.allowDuplicate) throw explainUnknownCreate(unknown, args, finding.lead);
     const { lead } = finding;
     const adoption = { existing: lead, identical: true, obstacle: finding.is === "foreign" ? finding.why : undefined };
-    if (finding.is === "older" && settings.adoptIdentical) return takeOver(client, args, adoption);
+    if (finding.is === "older" && settings.adoptIdentical) return takeOver(client, adoption);
     if (finding.is !== "ours") throw explainDouble(unknown, args, adoption);
     ownership.noteMade(lead.leadId);
-    console.log(
-      `lead ${lead.leadId} (${maskPhoneNumber(args.phoneNumber)}): the answer to its create was lost; a look found it.`,
-    );
-    return { lead };
+    return { lead, how: "found" };
   };
   for (const waitMs of [0, SECOND_LOOK_MS]) {
     if (!(await pause(waitMs))) throw explainUnknownCreate(unknown, args);
@@ -125,7 +124,7 @@ async function recover(
   try {
     const lead = await client.createLead(newLead(args));
     ownership.noteMade(lead.leadId);
-    return { lead };
+    return { lead, how: "made" };
   } catch {
     const found = await look();
     if (found) return found;
@@ -174,17 +173,13 @@ export async function listCampaign(
   return arrangeLeads(leads);
 }
 
-function takeOver(client: FamulorClient, args: LeadArgs, { existing, obstacle }: Adoption): EnsuredLead {
+function takeOver(client: FamulorClient, { existing, obstacle }: Adoption): EnsuredLead {
   if (!existing || obstacle) {
     throw new FamulorInputError(`Lead ${existing?.leadId} cannot be taken over: ${obstacle}.`, {
       hint: "Nothing was sent. Delete it in Famulor, or declare what is there.",
     });
   }
-  const takenOver = ownershipAt(client).leads.noteTakenOver(existing.leadId);
-  console.log(
-    `lead ${existing.leadId} (${maskPhoneNumber(args.phoneNumber)}, campaign ${args.campaignId}) was there already and is taken over.`,
-  );
-  return { lead: existing, takenOver };
+  return { lead: existing, how: "taken over", takenOver: ownershipAt(client).leads.noteTakenOver(existing.leadId) };
 }
 
 /** Sends what a create cannot carry: a status, and the variables of a lead that was taken over. */

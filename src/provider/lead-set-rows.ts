@@ -51,19 +51,22 @@ export function storedLead(olds: Props, key: string): Props {
 
 /** The outputs of a set with these leads, by key. */
 export function setOutputs(about: Props, leads: Map<string, Props>): Props {
-  const rows: Record<string, Props> = {};
-  const leadIds: Record<string, number> = {};
-  const rowStates: Record<string, RowState> = {};
   const statusCounts: Record<string, number> = {};
-  for (const [key, lead] of leads) {
-    rows[key] = rowOf(lead);
-    leadIds[key] = lead.leadId as number;
-    const state = stateOf(lead, about.campaignId);
-    if (Object.keys(state).length > 0) rowStates[key] = state;
-    const status = String(lead.status);
-    statusCounts[status] = (statusCounts[status] ?? 0) + 1;
+  for (const { status } of leads.values()) {
+    statusCounts[String(status)] = (statusCounts[String(status)] ?? 0) + 1;
   }
-  return { ...about, leads: rows, leadIds, rowStates, statusCounts };
+  const of = (value: (lead: Props) => unknown) =>
+    Object.fromEntries([...leads].map(([key, lead]) => [key, value(lead)] as const));
+  const rowStates = Object.entries(of((lead) => stateOf(lead, about.campaignId))).filter(
+    ([, state]) => Object.keys(state as RowState).length > 0,
+  );
+  return {
+    ...about,
+    leads: of(rowOf),
+    leadIds: of(({ leadId }) => leadId),
+    rowStates: Object.fromEntries(rowStates),
+    statusCounts,
+  };
 }
 
 /** What a row declares, as it was last confirmed. */

@@ -7,26 +7,20 @@ import { withinBudget } from "../famulor/budget";
 import { FamulorConnectionError, FamulorError, FamulorInputError } from "../famulor/errors";
 import { accountIdOf, clientFor } from "./account";
 import { type Hooks, PartialFailure } from "./boundary";
-import { endpointOutput, requireSameEndpoint } from "./guard";
-import { createLead, leadHooks } from "./lead";
+import { endpointOutput, otherAccount, requireSameEndpoint } from "./guard";
+import { createLead, deleteLead, judgeLead, readLead, updateLead } from "./lead";
 import { leadSetProblems } from "./lead-args";
 import { listCampaign } from "./lead-create";
 import { GONE } from "./lead-gone";
+import { type Failure, failed, inShort, type Line, named, SHOWN, sayOfRows } from "./lead-set-failures";
 import { declaredLead, type Pair, pairRows, rowOf, setOutputs, storedLead } from "./lead-set-rows";
 import { withRowsAsText } from "./lead-set-text";
 import { holdsUnknown, isUnknown, type Props } from "./plain";
-import { Progress } from "./progress";
+import { Progress, type Say } from "./progress";
 import type { Settings } from "./settings";
 
 /** How many rows are worked on at a time: as many as the engine does resources on a small machine. */
 const AT_ONCE = 8;
-
-/** How many failed rows an error names. */
-const SHOWN = 20;
-
-/** How many reasons it gives, and how much of each: an error of the engine holds 2 kB. */
-const MAX_REASONS = 4;
-const MAX_REASON = 450;
 
 const hooks: Hooks = {
   check: leadSetProblems,
@@ -34,31 +28,27 @@ const hooks: Hooks = {
   async diff(olds, news, settings) {
     // In preview: which rows there will be is not known yet.
     if (isUnknown(news.leads)) return {};
-    const failures: Failure[] = [];
-    let isWork = false;
-    let gone = 0;
-    for (const pair of pairRows(olds, news)) {
-      if (pair.key === undefined || pair.oldKey === undefined || isUnknown((news.leads as Props)[pair.key])) {
-        isWork = true;
-        continue;
-      }
-      const old = storedLead(olds, pair.oldKey);
-      if (old.status === GONE) gone++;
-      try {
-        const step = await stepOf(old, declaredLead(news, pair.key), settings);
-        if (step === "another world") return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
-        if (step !== "nothing" || pair.key !== pair.oldKey) isWork = true;
-      } catch (error) {
-        failures.push({ key: pair.key, error });
-      }
-    }
+    const said: Line[] = [];
+    const plans = await planRows(olds, news, settings, (key) => (line) => said.push({ key, line }));
+    const failures = plans.flatMap(({ key, error }) => (error === undefined ? [] : [{ key, error }]));
     if (failures.length > 0) throw failed(failures);
-    if (gone > 0) {
+    const gone = plans.filter(({ step }) => step === "gone");
+    if (plans.some(({ step }) => step === "another world")) {
+      const isOtherAccount = olds.endpoint === endpointOutput(settings);
+      // The whole set is made there, and they with it.
+      if (gone.length > 0 && isOtherAccount && !settings.allowRedial) throw failed(gone.map(wouldCallGone));
+      return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
+    }
+    sayOfRows(said);
+    if (gone.length > 0) {
       console.log(
-        `${gone} of these leads are gone from Famulor and are not made again by themselves, since the people may have been ` +
-          "called. To call one again: remove it, `pulumi up`, and add it again.",
+        `${named(gone)}: gone from Famulor and not made again by themselves, since the people may have been called. To call ` +
+          "one again: remove its row, `pulumi up`, and add it again.",
       );
     }
+    const summary = summaryOf(plans);
+    if (summary) console.log(summary);
+    const isWork = summary !== undefined || plans.some(({ pair }) => pair.key !== pair.oldKey);
     const isUnfinished = Number(olds.unfinishedRows ?? 0) > 0;
     if (!isWork && !isUnfinished && olds.campaignId === news.campaignId) return { changes: false };
     // `{}`: the engine compares the inputs itself and prints what differs; what it cannot see is said.
@@ -84,13 +74,15 @@ const hooks: Hooks = {
   async read(_id, props, settings) {
     requireSameEndpoint(props, settings, "the set of leads");
     const keys = Object.keys((props.leads ?? {}) as Props);
+    const said: Line[] = [];
     // All at once: they share the pages of their campaign.
     const found = await Promise.all(
       keys.map((key) => {
         const stored = storedLead(props, key);
-        return leadHooks.read(Number(stored.leadId), stored, settings);
+        return readLead(Number(stored.leadId), stored, settings, (line) => said.push({ key, line }));
       }),
     );
+    sayOfRows(said);
     const leads = new Map<string, Props>();
     const inputs: Props = {};
     for (const [index, key] of keys.entries()) {
@@ -109,17 +101,19 @@ const hooks: Hooks = {
   },
 
   async delete(_id, props, settings) {
-    const keys = Object.keys((props.leads ?? {}) as Props);
-    const progress = new Progress("leads deleted", keys.length);
+    const rows = Object.keys((props.leads ?? {}) as Props).map((key) => ({ key }));
+    const progress = new Progress("leads deleted", rows.length);
+    const said: Line[] = [];
     const failures = await inParallel(
-      keys,
-      async (key) => {
+      rows,
+      async ({ key }) => {
         const stored = storedLead(props, key);
-        await leadHooks.delete(Number(stored.leadId), stored, settings);
+        await deleteLead(Number(stored.leadId), stored, settings, (line) => said.push({ key, line }));
         progress.tick();
       },
       settings,
     );
+    sayOfRows(said);
     if (failures.length > 0) throw failed(failures);
   },
 };
@@ -128,16 +122,68 @@ export const leadSetHooks = withRowsAsText(hooks);
 
 // Rows
 
-type Step = "nothing" | "update" | "replace" | "another world";
+/** What a row needs. `unknown`: that is not known yet, in preview. */
+type Step = "nothing" | "create" | "update" | "replace" | "delete" | "gone" | "another world" | "unknown" | "refused";
 
-/** What a row needs, in the words of `diff` of a lead. */
-async function stepOf(old: Props, declared: Props, settings: Settings): Promise<Step> {
+interface Plan {
+  pair: Pair;
+  /** As the row is named in messages. */
+  key: string;
+  step: Step;
+  /** Why it is refused. */
+  error?: unknown;
+}
+
+/** What each row needs, by the `diff` of a lead. Sends nothing, but for what that may ask. */
+async function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: string) => Say): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const pair of pairRows(olds, news)) {
+    const key = pair.key ?? pair.oldKey ?? "";
+    try {
+      plans.push({ pair, key, step: await stepOf(pair, olds, news, settings, sayOf(key)) });
+    } catch (error) {
+      plans.push({ pair, key, step: "refused", error });
+    }
+  }
+  return plans;
+}
+
+async function stepOf(pair: Pair, olds: Props, news: Props, settings: Settings, say: Say): Promise<Step> {
+  if (pair.key === undefined) return "delete";
+  if (pair.oldKey === undefined) return "create";
+  if (isUnknown((news.leads as Props)[pair.key])) return "unknown";
+  const old = storedLead(olds, pair.oldKey);
   // A line for each of them would be too many.
-  if (old.status === GONE) return "nothing";
-  const { changes, replaces = [] } = await leadHooks.diff(old, declared, settings);
+  if (old.status === GONE) return "gone";
+  const { changes, replaces = [] } = await judgeLead(old, declaredLead(news, pair.key), settings, say);
   if (replaces.includes("endpoint")) return "another world";
   if (replaces.length > 0) return "replace";
   return changes === false ? "nothing" : "update";
+}
+
+function wouldCallGone({ key }: Plan): Failure {
+  const error = new FamulorInputError(
+    "apiKey: it belongs to another account than the one that made the lead, which is gone from Famulor; there the person would be " +
+      "called again.",
+    { hint: "Remove the row, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },
+  );
+  return { key, error };
+}
+
+/** Which of the rows change and how, for the plan, where the engine shows nothing but their text. */
+function summaryOf(plans: Plan[]): string | undefined {
+  const of = (step: Step, what: string) => {
+    const rows = plans.filter((plan) => plan.step === step);
+    return rows.length === 0 ? [] : [`${rows.length} ${what} (${named(rows)})`];
+  };
+  const parts = [
+    ...of("create", "to be made"),
+    ...of("update", "to be changed"),
+    ...of("replace", "to be made anew"),
+    ...of("delete", "to be deleted"),
+    ...of("unknown", "not known yet"),
+  ];
+  return parts.length === 0 ? undefined : `Of ${plans.length} leads: ${parts.join(", ")}.`;
 }
 
 /** Makes, changes and deletes what differs, and returns the outputs, whatever has failed: what was made must not be lost. */
@@ -146,44 +192,43 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
   if (problems.length > 0) throw new FamulorInputError(problems.slice(0, SHOWN).join("\n"));
   const client = clientFor(settings);
   const accountId = await accountIdOf(client);
-  const pairs = pairRows(olds, news);
+  // What is to be said of them, `diff` has said.
+  const plans = await planRows(olds, news, settings, () => () => {});
   // What an interrupted run left is found by one list, and not by a refused create for each.
-  const isSeveral = pairs.filter(({ oldKey }) => oldKey === undefined).length > 1;
+  const isSeveral = plans.filter(({ step }) => step === "create").length > 1;
   const listed = isSeveral ? await listCampaign(client, { campaignId: news.campaignId as number }) : undefined;
 
   // What there is of each pair at any moment: what fails, and what is not even begun, stays as it was.
   const there = new Map<Pair, Props>();
-  for (const pair of pairs) if (pair.oldKey !== undefined) there.set(pair, storedLead(olds, pair.oldKey));
-  const remove = async (pair: Pair, old: Props) => {
-    await leadHooks.delete(Number(old.leadId), old, settings);
-    there.delete(pair);
-  };
-  const carryOut = async (pair: Pair): Promise<void> => {
-    const old = there.get(pair);
-    if (pair.key === undefined) return remove(pair, old as Props);
-    const declared = declaredLead(news, pair.key);
-    if (!old) {
-      there.set(pair, (await createLead(declared, settings, listed)).outs);
-      return;
+  for (const { pair } of plans) if (pair.oldKey !== undefined) there.set(pair, storedLead(olds, pair.oldKey));
+  const said: Line[] = [];
+  const carryOut = async ({ pair, key, step, error }: Plan): Promise<void> => {
+    const say: Say = (line) => said.push({ key, line });
+    const old = there.get(pair) as Props;
+    if (step === "refused") throw error;
+    if (step === "another world") throw otherAccount(`lead ${old.leadId}`);
+    if (step === "update") {
+      there.set(pair, await updateLead(Number(old.leadId), old, declaredLead(news, key), settings));
     }
-    switch (await stepOf(old, declared, settings)) {
-      case "update":
-        there.set(pair, await leadHooks.update(Number(old.leadId), old, declared, settings));
-        break;
-      case "replace":
-        await remove(pair, old);
-        there.set(pair, (await createLead(declared, settings)).outs);
+    if (step === "delete" || step === "replace") {
+      await deleteLead(Number(old.leadId), old, settings, say);
+      there.delete(pair);
+    }
+    if (step === "create" || step === "replace") {
+      const { outs } = await createLead(declaredLead(news, key), settings, say, step === "create" ? listed : undefined);
+      there.set(pair, outs);
     }
   };
-  const progress = new Progress("leads", pairs.length);
+  const work = plans.filter(({ step }) => step !== "nothing" && step !== "gone");
+  const progress = new Progress("leads", work.length);
   const failures = await inParallel(
-    pairs,
-    async (pair) => {
+    work,
+    async (plan) => {
       try {
-        await carryOut(pair);
+        await carryOut(plan);
       } catch (error) {
         if (!(error instanceof PartialFailure)) throw error;
-        there.set(pair, error.outs);
+        there.set(plan.pair, error.outs);
         throw error.cause;
       } finally {
         progress.tick();
@@ -191,13 +236,16 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
     },
     settings,
   );
+  sayOfRows(said);
   const about = {
     campaignId: news.campaignId,
     allowDuplicate: news.allowDuplicate,
     adoptExisting: news.adoptExisting,
     endpoint: endpointOutput(settings),
     accountId,
-    ...(failures.length > 0 ? { unfinishedRows: failures.length, problems: told(failures), failedAt: Date.now() } : {}),
+    ...(failures.length > 0
+      ? { unfinishedRows: failures.length, problems: inShort(failures), failedAt: Date.now() }
+      : {}),
   };
   return setOutputs(about, byKey(there));
 }
@@ -217,11 +265,6 @@ function byKey(there: Map<Pair, Props>): Map<string, Props> {
 
 // Many at a time
 
-interface Failure {
-  key: string;
-  error: unknown;
-}
-
 /** After one of these every other row would fail as well. */
 const FAILS_FOR_ALL = ["famulor/auth", "famulor/config", "famulor/rate-limit", "famulor/interrupted"];
 
@@ -231,13 +274,12 @@ function failsForAll(error: unknown): boolean {
 }
 
 /** Works on all of them, each with a budget of its own, and returns those that failed. */
-async function inParallel<T extends string | Pair>(
+async function inParallel<T extends { key: string }>(
   items: T[],
   work: (item: T) => Promise<void>,
   settings: Settings,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
-  const keyOf = (item: T) => (typeof item === "string" ? item : (item.key ?? item.oldKey ?? ""));
   const queue = [...items].reverse();
   let stoppedBy: unknown;
   const worker = async () => {
@@ -246,29 +288,11 @@ async function inParallel<T extends string | Pair>(
         if (stoppedBy !== undefined) throw stoppedBy;
         await withinBudget(settings.requestTimeoutMs, () => work(item as T));
       } catch (error) {
-        failures.push({ key: keyOf(item), error });
+        failures.push({ key: item.key, error });
         if (failsForAll(error)) stoppedBy ??= error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
   return failures;
-}
-
-/** Which rows have failed, up to a number that can be read, and every reason once. */
-function told(failures: Failure[]): string[] {
-  const keys = failures.slice(0, SHOWN).map(({ key }) => JSON.stringify(key));
-  const more = failures.length > SHOWN ? ` and ${failures.length - SHOWN} more` : "";
-  const reasons = new Map<string, string>();
-  for (const { key, error } of failures) {
-    const message = error instanceof Error ? error.message : String(error);
-    // The same but for IDs and numbers: once is enough.
-    const kind = message.replace(/[\d…]+/g, "");
-    if (!reasons.has(kind)) reasons.set(kind, `leads[${JSON.stringify(key)}]: ${message.slice(0, MAX_REASON)}`);
-  }
-  return [`Failed: ${keys.join(", ")}${more}.`, ...[...reasons.values()].slice(0, MAX_REASONS)];
-}
-
-function failed(failures: Failure[]): FamulorError {
-  return new FamulorError("famulor/set", told(failures).join("\n"));
 }

@@ -3,6 +3,9 @@
  * a few lines, none of them for work that is done soon.
  */
 
+/** Takes a line that is no error, for whoever watches. */
+export type Say = (line: string) => void;
+
 /** Nothing is said of what takes less, in milliseconds. */
 const SOON_MS = 3_000;
 

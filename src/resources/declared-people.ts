@@ -8,6 +8,7 @@ const noStack = {};
 
 interface Claim {
   who: string;
+  isRefused?: true;
 }
 
 export interface Person {
@@ -34,11 +35,12 @@ export function declarePeople(
       const person = JSON.stringify([provider, where, declaredHere[index]?.phoneNumber]);
       const first = people.get(person) ?? mine;
       people.set(person, first);
-      if (first === mine) continue;
+      if (first === mine || mine.isRefused) continue;
+      mine.isRefused = true;
       // Thrown and not logged: a logged error leaves the exit code at 0.
       throw new pulumi.RunError(
         `${mine.who} declares the same number in the same campaign as ${first.who}: ` +
-          "the person would be called twice. Remove one of them; if that is what you want, set allowDuplicate: true.",
+          "the person would be called twice. Remove one of the two. To have somebody called twice all the same: allowDuplicate: true.",
       );
     }
   };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { maskPhoneNumbers } from "../famulor/masking";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign";
 import { declarePeople } from "./declared-people";
 import type { FamulorSecondaryContact, LeadVariable } from "./lead";
@@ -51,6 +52,7 @@ const NOT_DECLARED = {
   allowDuplicate: undefined,
   adoptExisting: undefined,
   leadIds: undefined,
+  rowStates: undefined,
   statusCounts: undefined,
   endpoint: undefined,
   accountId: undefined,
@@ -86,14 +88,16 @@ export class FamulorLeadSet extends pulumi.CustomResource {
   declare readonly adoptExisting: pulumi.Output<boolean | undefined>;
   /** Famulor's ID of each lead, by the row's key. */
   declare readonly leadIds: pulumi.Output<Record<string, number>>;
+  /** The status of each lead as last read, by the row's key, in the words of {@link FamulorLead.status}. */
+  declare readonly statuses: pulumi.Output<Record<string, string>>;
   /** How many leads have which status, as last read; `pulumi refresh` reads them again. */
   declare readonly statusCounts: pulumi.Output<Record<string, number>>;
   /** The API address that holds the leads; absent for Famulor's own. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
   /** Who made the leads: the first 12 hex digits of the SHA-256 of the account's e-mail address. */
   declare readonly accountId: pulumi.Output<string | undefined>;
-  /** How many rows are not yet as declared; absent when all are. */
-  declare readonly unfinishedRows: pulumi.Output<number | undefined>;
+  /** How many rows are not yet as declared. */
+  declare readonly unfinishedRows: pulumi.Output<number>;
 
   /**
    * @param name The resource's name in the stack; Famulor never sees it.
@@ -128,14 +132,19 @@ export class FamulorLeadSet extends pulumi.CustomResource {
         deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
       },
     );
-    const text = this.leads as unknown as pulumi.Output<string>;
-    Object.assign(this, { leads: text.apply((rows) => JSON.parse(rows)) });
+    const { leads, rowStates, leadIds, unfinishedRows, problems, failedAt } = this as unknown as Stored;
+    // As the state has them, see `setOutputs` in provider/lead-set-rows.ts.
+    Object.assign(this, {
+      leads: leads.apply((rows) => JSON.parse(rows)),
+      statuses: pulumi.all([leadIds, rowStates]).apply(([ids, states]) => statusesOf(ids ?? {}, states)),
+      unfinishedRows: unfinishedRows.apply((unfinished) => unfinished ?? 0),
+    });
     if (!args.allowDuplicate) {
       const declare = (leads: Record<string, { phoneNumber?: unknown } | null>) => {
         // What is no row at all, `check` explains.
         const people = Object.entries(leads ?? {}).flatMap(([key, row]) =>
           typeof row?.phoneNumber === "string"
-            ? { who: `${what}, leads[${JSON.stringify(key)}]`, phoneNumber: row.phoneNumber }
+            ? { who: `${what}, leads[${maskPhoneNumbers(JSON.stringify(key))}]`, phoneNumber: row.phoneNumber }
             : [],
         );
         declarePeople(this, TYPE, args.campaignId, people);
@@ -144,8 +153,7 @@ export class FamulorLeadSet extends pulumi.CustomResource {
       else pulumi.output(args.leads).apply(declare);
     }
     const declaredAt = Date.now();
-    const { problems, failedAt } = this as unknown as Hidden;
-    pulumi.all([this.unfinishedRows, problems, failedAt]).apply(([unfinished, lines, at]) => {
+    pulumi.all([unfinishedRows, problems, failedAt]).apply(([unfinished, lines, at]) => {
       if (!unfinished) return;
       const rows =
         `${what}: ${unfinished} of its leads ${unfinished > 1 ? "are" : "is"} not as declared; the others are done and stored. ` +
@@ -166,8 +174,19 @@ function isPlain(value: unknown): boolean {
   return Object.values(value).every(isPlain);
 }
 
-/** What only the constructor reads: which rows have failed, and when, in milliseconds since 1970. */
-interface Hidden {
+/** The outputs as they are stored, with those that only the constructor reads. */
+interface Stored {
+  leads: pulumi.Output<string>;
+  leadIds: pulumi.Output<Record<string, number> | undefined>;
+  rowStates: pulumi.Output<string | undefined>;
+  unfinishedRows: pulumi.Output<number | undefined>;
+  /** Which rows have failed. */
   problems: pulumi.Output<string[] | undefined>;
+  /** When, in milliseconds since 1970. */
   failedAt: pulumi.Output<number | undefined>;
+}
+
+function statusesOf(leadIds: Record<string, number>, rowStates = "{}"): Record<string, string> {
+  const states = JSON.parse(rowStates) as Record<string, { status?: string }>;
+  return Object.fromEntries(Object.keys(leadIds).map((key) => [key, states[key]?.status ?? "created"]));
 }

@@ -16,7 +16,9 @@ const program = (leads: number, { more = "", options = "" } = {}) => `
   ${more}
   const guests = new FamulorLeadSet("guests", { campaignId: spring, leads, ${options} });
   exports.leadIds = guests.leadIds;
+  exports.statuses = guests.statuses;
   exports.statusCounts = guests.statusCounts;
+  exports.unfinishedRows = guests.unfinishedRows;
 `;
 const refused: Fault = { status: 422, body: `{"message":"No","errors":{"variables":["No"]}}`, when: "before" };
 
@@ -69,7 +71,12 @@ describe("a set of leads, with the real engine", function () {
       "GET /user/leads": 1,
       "POST /user/lead": 250,
     });
-    assert.deepEqual((await project.outputs()).statusCounts, { created: 250 });
+    const { statuses, statusCounts, unfinishedRows } = await project.outputs();
+    assert.deepEqual([statusCounts, unfinishedRows], [{ created: 250 }, 0]);
+    assert.deepEqual(
+      [Object.keys(statuses as object).length, (statuses as Record<string, string>)["row-7"]],
+      [250, "created"],
+    );
     await project.succeed("preview", "--expect-no-changes");
     assert.deepEqual(requests(), {});
 
@@ -80,6 +87,10 @@ describe("a set of leads, with the real engine", function () {
     await project.rewrite(program(250, { more }));
     const edit = await project.succeed("up", "--diff");
     assert.match(edit.output, /~ row-4 *:/);
+    assert.match(
+      edit.output,
+      /Of 251 leads: 1 to be made \("added"\), 1 to be changed \("row-4"\), 1 to be deleted \("row-3"\)\./,
+    );
     assert.deepEqual(requests(), {
       "POST /user/lead": 1,
       "PUT /leads/…": 1,
@@ -171,6 +182,7 @@ describe("a set of leads, with the real engine", function () {
     await setUp(program(400), { latencyMs: 120 });
     const up = await project.succeed("up", "--skip-preview");
     assert.match(up.output, /leads: \d+ of 400, \d+ a minute, about \d+ s left\./);
+    // Of those that are there only one is worked on, and it takes no time.
     await project.rewrite(program(399));
     assert.doesNotMatch((await project.succeed("up", "--skip-preview")).output, /a minute/);
   });

@@ -15,6 +15,11 @@ function rows(count: number): Record<string, Props> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`row-${index}`, row(index)]));
 }
 
+function without(key: string): Record<string, Props> {
+  const { [key]: _left, ...others } = rows(3);
+  return others;
+}
+
 describe("a set of leads, in the plugin process", function () {
   this.timeout(60_000);
   let sandbox: Sandbox;
@@ -29,9 +34,9 @@ describe("a set of leads, in the plugin process", function () {
     await newProcess(env);
     engine = new EngineModel(set);
   }
-  async function newProcess(env: NodeJS.ProcessEnv = {}): Promise<void> {
+  async function newProcess(env: NodeJS.ProcessEnv = {}, more: Record<string, string> = {}): Promise<void> {
     await plugin?.close();
-    const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl };
+    const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl, ...more };
     plugin = await startPlugin(settings, { env });
     set = plugin.of("leadSet");
     if (engine) engine.hooks = set;
@@ -110,6 +115,75 @@ describe("a set of leads, in the plugin process", function () {
     const message = await up(rows(30));
     assert.match(message ?? "", /^Failed: ("row-\d+",? ){20}and 10 more\.\nleads\["row-\d+"\]: POST .* 422: No\.$/);
     assert.equal(engine.state.size, 0);
+  });
+
+  it("tells a reason once, with the lead of every row that it is about, and says nothing of rows that need nothing", async () => {
+    for (const index of [0, 1, 2]) sandbox.account.addLead({ campaign_id: 1, phone_number: number(index) });
+    const [second, third] = [1, 2].map((index) => there()[number(index)]);
+    await up(rows(4));
+    const [failed, reason, ...others] = outs().problems as string[];
+    assert.equal(failed, 'Failed: "row-0", "row-1", "row-2".');
+    assert.match(String(reason), /^leads\["row-0"\]: Nothing was sent\. Campaign 1 already has lead \d+ /);
+    assert.match(
+      String(reason),
+      new RegExp(` The same with the leads of "row-1": ${second?.id}, "row-2": ${third?.id}\\.$`),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it("gives whole reasons, as many as an error can hold, and never more than 2 kB", async () => {
+    const texts = Array.from({ length: 12 }, (_, index) => `${String.fromCharCode(65 + index)}${" no".repeat(60)}`);
+    proxy.breakNext(
+      "POST /user/lead",
+      ...texts.map((message): Fault => ({ status: 402, body: JSON.stringify({ message }), when: "before" })),
+    );
+    const message = (await up(rows(12))) ?? "";
+    assert.ok(Buffer.byteLength(message) < 2048);
+    const told = message.split("\n").filter((line) => /answered 402: \w( no){60}\.$/.test(line)).length;
+    assert.ok(told >= 5, message);
+    assert.match(message, new RegExp(`\nAnd ${12 - told} other reasons, which are told once these are mended\\.$`));
+  });
+
+  it("says which rows change and how, and masks keys that are numbers", async () => {
+    await goesUp({ ...rows(4), [number(9)]: row(9) });
+    await up({ ...rows(2), [number(9)]: row(9, { variables: { name: "Other" } }), "row-7": row(7) });
+    assert.match(
+      plugin.output,
+      /Of 6 leads: 1 to be made \("row-7"\), 1 to be changed \("\+4930…09"\), 2 to be deleted \("row-2", "row-3"\)\.\n/,
+    );
+    assert.ok(!plugin.output.includes(number(9)));
+  });
+
+  it("says once, by its key, that a row is made anew and the person called again", async () => {
+    await goesUp(rows(3));
+    await goesUp({ ...rows(3), "row-1": row(1, { secondaryContacts: [{ phoneNumber: number(500) }] }) });
+    const said = plugin.output.split("\n").filter((line) => line.includes("called again"));
+    assert.equal(said.length, 1, plugin.output);
+    assert.match(
+      said[0] ?? "",
+      /^leads\["row-1"\]: secondaryContacts: .* is replaced, and the person will be called again/,
+    );
+  });
+
+  it("refuses a key that JavaScript does not keep", async () => {
+    const { failures } = await set.check({ campaignId: 1, leads: `{"__proto__":${JSON.stringify(row(1))}}` });
+    assert.deepEqual(failures, ['leads["__proto__"]: "__proto__" cannot be a key: give the row another one']);
+  });
+
+  it("does not call a row that is gone by going to another account", async () => {
+    await goesUp(rows(3));
+    sandbox.account.editLead(outs().leadIds["row-1"] as number, { status: "completed" });
+    await engine.refresh();
+    sandbox.account.removeLead(outs().leadIds["row-1"] as number);
+    await newProcess();
+    await engine.refresh();
+    sandbox.addAccount({ apiKey: "other-key", email: "other@sandbox.test" });
+    const another = { "famulor:explicitProvider": "true", "famulor:apiKey": "other-key" };
+    await newProcess({}, another);
+    assert.match((await up(rows(3))) ?? "", /Failed: "row-1"\.\nleads\["row-1"\]: apiKey: .*FAMULOR_REDIAL=allow/);
+    const { leads, ...others } = outs();
+    const { replaces } = await set.diff("set-1", { ...others, leads }, { campaignId: 1, leads: without("row-1") });
+    assert.deepEqual(replaces, ["endpoint"], "without that row the set may go there");
   });
 
   it("does not try every row with a key that is refused", async () => {
@@ -219,7 +293,7 @@ describe("a set of leads, in the plugin process", function () {
     await goesUp(rows(4));
     assert.equal(requests()["POST /user/lead"], 1);
     assert.deepEqual(Object.keys(there()).sort(), [number(0), number(2), number(3)]);
-    assert.match(plugin.output, /1 of these leads are gone/);
+    assert.match(plugin.output, /"row-1": gone from Famulor and not made again/);
   });
 
   it("finds what an interrupted run left with one list, refuses it, and takes it over when told to", async () => {
