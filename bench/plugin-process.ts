@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { startSandbox } from "../src/sandbox";
+import { startFaultProxy } from "../test/support/fault-proxy";
 import { type Plugin, type Props, startPlugin } from "../test/support/plugin";
 
 const { phoneNumber } = require("./numbers") as { phoneNumber: (index: number) => string };
@@ -39,14 +40,49 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** Milliseconds for so many creates with undici's Pool and nothing else, in a process of its own. */
-export async function barePoolMs(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<number> {
+/** So many creates with undici's Pool and nothing else, in a process of its own. */
+export async function barePool(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<BarePool> {
   const args = [resolve(__dirname, "bare-pool.js"), baseUrl, apiKey, String(count), String(atOnce)];
-  return Number((await promisify(execFile)(process.execPath, args)).stdout);
+  return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
 }
 
-/** Processor time of the warm plugin for one create, in milliseconds, with no latency. */
-export async function cpuPerCreate(count: number, atOnce: number): Promise<{ lead: number; row: number }> {
+export interface BarePool {
+  ms: number;
+  /** Processor time for one of them. */
+  cpuMs: number;
+}
+
+/** Preloads hooks that send nothing into a plugin process. */
+export const IDLE_HOOKS = { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` };
+
+/** Creates per second at a latency, so many at once: through the plugin process, and from the bare Pool. */
+export async function createRatesOfPlugin(
+  latencyMs: number,
+  atOnce: number,
+): Promise<{ plugin: number; pool: number }> {
+  const count = 1200;
+  const sandbox = await startSandbox();
+  const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
+  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
+  try {
+    await createLeads(plugin, 0, count / 2, atOnce);
+    const begun = performance.now();
+    await createLeads(plugin, count / 2, count / 2, atOnce);
+    const rate = (count * 500) / (performance.now() - begun);
+    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+    return { plugin: rate, pool: (count * 1000) / (await barePool(proxy.baseUrl, sandbox.apiKey, count, atOnce)).ms };
+  } finally {
+    await plugin.close();
+    await proxy.close();
+    await sandbox.close();
+  }
+}
+
+/** Processor time of the warm plugin for one create, in milliseconds, with no latency; and what of it is not ours. */
+export async function cpuPerCreate(
+  count: number,
+  atOnce: number,
+): Promise<{ lead: number; row: number; idleHook: number; pool: number }> {
   const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }, { name: "Three" }] });
   const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
   try {
@@ -57,10 +93,27 @@ export async function cpuPerCreate(count: number, atOnce: number): Promise<{ lea
     await createLeads(plugin, count, count, atOnce);
     const between = cpuMs(plugin.pid);
     await set.create({ campaignId: 3, leads: rows(count) });
-    return { lead: (between - before) / count, row: (cpuMs(plugin.pid) - between) / count };
+    const [lead, row] = [between - before, cpuMs(plugin.pid) - between].map((ms) => ms / count);
+    const idleHook = await cpuPerIdleCreate(count, atOnce);
+    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+    const { cpuMs: pool } = await barePool(sandbox.baseUrl, sandbox.apiKey, 2 * count, atOnce);
+    return { lead: lead as number, row: row as number, idleHook, pool };
   } finally {
     await plugin.close();
     await sandbox.close();
+  }
+}
+
+/** The same of a plugin whose hook does nothing: what Pulumi's own part of it costs. */
+async function cpuPerIdleCreate(count: number, atOnce: number): Promise<number> {
+  const plugin = await startPlugin({}, { env: IDLE_HOOKS });
+  try {
+    await createLeads(plugin, 0, count, atOnce);
+    const before = cpuMs(plugin.pid);
+    await createLeads(plugin, count, count, atOnce);
+    return (cpuMs(plugin.pid) - before) / count;
+  } finally {
+    await plugin.close();
   }
 }
 
@@ -88,8 +141,7 @@ export function checkAndDiffMs(count: number): number {
 export async function peakMemoryMb(count: number, idle: boolean): Promise<number> {
   const sandbox = await startSandbox();
   const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
-  const env = idle ? { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` } : {};
-  const plugin = await startPlugin(settings, { env });
+  const plugin = await startPlugin(settings, { env: idle ? IDLE_HOOKS : {} });
   try {
     const set = plugin.of("leadSet");
     const inputs = { campaignId: 1, leads: rows(count) };

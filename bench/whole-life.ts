@@ -1,9 +1,11 @@
 /** The life of many leads under the real engine: up, a preview without a change, refresh, destroy. */
-import { resolve } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { startSandbox } from "../src/sandbox";
 import { createProject } from "../test/support/engine";
 import { startFaultProxy } from "../test/support/fault-proxy";
-import { barePoolMs } from "./plugin-process";
+import { barePool, IDLE_HOOKS } from "./plugin-process";
 
 const numbers = JSON.stringify(resolve(__dirname, "numbers"));
 const naive = JSON.stringify(resolve(__dirname, "naive-lead"));
@@ -158,11 +160,32 @@ export async function createRates(variant: Variant, latencyMs: number): Promise<
     const plugin = rate();
     for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
     arrivals.length = 0;
-    await barePoolMs(proxy.baseUrl, sandbox.apiKey, leads, 8);
+    await barePool(proxy.baseUrl, sandbox.apiKey, leads, 8);
     return { plugin, pool: rate() };
   } finally {
     await project.remove();
     await proxy.close();
+    await sandbox.close();
+  }
+}
+
+/** The same of a hook that sends nothing and only waits as long: what is left for the engine and the gRPC between. */
+export async function createRateOfIdleHook(latencyMs: number): Promise<number> {
+  const leads = 800;
+  const sandbox = await startSandbox();
+  const times = join(tmpdir(), `pulumi-famulor-bench-${process.pid}`);
+  const project = await createProject({
+    program: PROGRAMS.FamulorLead(leads),
+    sandbox,
+    env: { ...IDLE_HOOKS, IDLE_MS: String(latencyMs), IDLE_TIMES: times, PULUMI_SKIP_CHECKPOINTS: "true" },
+  });
+  try {
+    await project.succeed("up", "--skip-preview", "--parallel", "8");
+    const begun = (await readFile(times, "utf8")).trim().split("\n").map(Number);
+    return (400 * 1000) / ((begun[600] ?? 0) - (begun[200] ?? 0));
+  } finally {
+    await rm(times, { force: true });
+    await project.remove();
     await sandbox.close();
   }
 }
