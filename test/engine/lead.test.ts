@@ -110,7 +110,7 @@ describe("a lead, with the real engine", function () {
     await project.succeed("config", "set", "--secret", "famulor:apiKey", "a-wrong-key");
     const wrongKey = await project.pulumi("up", "--skip-preview");
     assert.notEqual(wrongKey.code, 0);
-    assert.match(wrongKey.output, /GET \/user\/me answered 401: Unauthenticated\.. Check the API key/);
+    assert.match(wrongKey.output, /GET \/user\/me answered 401: Unauthenticated\. Check the API key/);
     assert.deepEqual(requests(), ["GET /user/me"]);
 
     await sandbox.close();

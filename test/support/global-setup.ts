@@ -1,4 +1,4 @@
-/** Runs once before all tests: finds the engine, or builds it where none is installed. */
+/** Runs once before all tests: finds the engine, or builds it where none is installed. And once after them. */
 import { ensureEngine } from "../../scripts/engine/ensure-engine";
 import { setTestEngine } from "./engine";
 
@@ -13,4 +13,13 @@ export async function mochaGlobalSetup(): Promise<void> {
     // In CI a missing engine is a failure of every engine test; see useEngine().
     console.error(`\n!!! NO ENGINE: ${(error as Error).message}\n`);
   }
+}
+
+/** Mocha ends when nothing is left to wait for. What a test has left open, such as a server or a process, would hang CI. */
+export function mochaGlobalTeardown(): void {
+  const hanging = setTimeout(() => {
+    console.error(`\n!!! A TEST HAS LEFT SOMETHING OPEN: ${process.getActiveResourcesInfo().join(", ")}\n`);
+    process.exit(1);
+  }, 30_000);
+  hanging.unref();
 }
