@@ -19,7 +19,11 @@ export async function mochaGlobalSetup(): Promise<void> {
 export function mochaGlobalTeardown(): void {
   const hanging = setTimeout(() => {
     console.error(`\n!!! A TEST HAS LEFT SOMETHING OPEN: ${process.getActiveResourcesInfo().join(", ")}\n`);
-    process.exit(1);
+    // Last of the listeners: mocha's own sets the code by the number of failures.
+    process.once("exit", () => {
+      process.exitCode = 1;
+    });
+    process.exit();
   }, 30_000);
   hanging.unref();
 }
