@@ -22,6 +22,6 @@ if (process.argv[1]?.includes("dynamic-provider")) {
   leadSet.check = async (_olds, news) => ({ inputs: news, failures: [] });
   leadSet.create = async (inputs) => ({
     id: "set-1",
-    outs: { ...inputs, leadIds: {}, rowStates: "{}", statusCounts: {} },
+    outs: { ...inputs, leadIds: "{}", rowStates: "{}", statusCounts: {} },
   });
 }

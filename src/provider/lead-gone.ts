@@ -16,7 +16,7 @@ const YOUNG_MS = 28 * 24 * 60 * 60 * 1000;
 /** True where dropping it from state, so that the next `up` makes it again, calls nobody a second time. */
 export function mayBeMadeAgain(lastStatus: unknown, createdAt: unknown, now: number): boolean {
   if (!WAITING.includes(String(lastStatus))) return false;
-  // `2025-06-30 11:53:20` has no zone; a few hours do not matter here.
-  const made = Date.parse(String(createdAt).replace(" ", "T").replace(/Z?$/, "Z"));
+  // Famulor's time has no zone, and a set stores the day alone: a few hours do not matter here.
+  const made = Date.parse(String(createdAt).slice(0, 10));
   return now - made < YOUNG_MS;
 }

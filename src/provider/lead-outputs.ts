@@ -15,19 +15,18 @@ export function createdOutputs(
   told: Lead,
   about: { settings: Settings; accountId: string | undefined; takenOver: number | undefined },
 ): Props {
-  return {
-    ...withoutRequested(inputs),
+  // Not a spread with names after it, which V8 gives a hidden class of its own each time: many times the time and memory.
+  return Object.assign({}, inputs, stored(contactIds(args, told), told), {
     leadId: told.leadId,
     // Famulor's documented first status, where the answer leaves it out.
     status: told.status ?? "created",
-    ...stored({ secondaryContactIds: contactIds(args, told), createdAt: told.createdAt, updatedAt: told.updatedAt }),
     campaignName: told.campaignName,
     endpoint: endpointOutput(about.settings),
     accountId: about.accountId,
     // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
     requestedStatus: args.status === "created" ? "created" : undefined,
     takenOver: about.takenOver,
-  };
+  });
 }
 
 /** Brings home what the user set and somebody changed; what Famulor added by itself stays out. */
@@ -76,11 +75,10 @@ export function readFromElsewhere(props: Props, lead: Lead, settings: Settings):
     secondaryContacts: contacts.map(({ phoneNumber }) => ({ phoneNumber })),
     leadId: lead.leadId,
     status: lead.status,
-    ...stored({
-      secondaryContactIds: contacts.map(({ contactId }) => contactId),
-      createdAt: lead.createdAt,
-      updatedAt: lead.updatedAt,
-    }),
+    ...stored(
+      contacts.map(({ contactId }) => contactId),
+      lead,
+    ),
     campaignName: lead.campaignName,
     endpoint: endpointOutput(settings),
   };
@@ -96,15 +94,11 @@ function contactIds(args: LeadArgs, lead: Lead): number[] {
  * Without what most leads have in common, since bytes in state are dear: no contacts, and not changed since it was made. The
  * resource in the program fills it in again.
  */
-function stored(outs: {
-  secondaryContactIds: number[];
-  createdAt?: string | undefined;
-  updatedAt?: string | undefined;
-}) {
+function stored(secondaryContactIds: number[], { createdAt, updatedAt }: Lead) {
   return {
-    createdAt: outs.createdAt,
-    ...(outs.updatedAt === outs.createdAt ? {} : { updatedAt: outs.updatedAt }),
-    ...(outs.secondaryContactIds.length === 0 ? {} : { secondaryContactIds: outs.secondaryContactIds }),
+    createdAt,
+    updatedAt: updatedAt === createdAt ? undefined : updatedAt,
+    secondaryContactIds: secondaryContactIds.length === 0 ? undefined : secondaryContactIds,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Props } from "./plain";
 interface RowState {
   /** Absent: `created`. */
   status?: string;
+  /** The day, which is all that is asked of it. */
   createdAt?: string;
   /** Absent: the set's. */
   campaignId?: number;
@@ -82,7 +83,7 @@ export function rowOf({ phoneNumber, variables, secondaryContacts, requestedStat
 function stateOf({ status, createdAt, campaignId, takenOver, unfinished }: Props, usualCampaignId: unknown): RowState {
   return {
     ...(status === "created" ? {} : { status: String(status) }),
-    ...(createdAt === undefined ? {} : { createdAt: String(createdAt) }),
+    ...(createdAt === undefined ? {} : { createdAt: String(createdAt).slice(0, 10) }),
     ...(campaignId === usualCampaignId ? {} : { campaignId: campaignId as number }),
     ...(takenOver === undefined ? {} : { takenOver: takenOver as number }),
     ...(unfinished === true ? { unfinished } : {}),

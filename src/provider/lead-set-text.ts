@@ -5,7 +5,7 @@
 import type { Hooks } from "./boundary";
 import type { Props } from "./plain";
 
-const TEXTS = ["leads", "rowStates"];
+const TEXTS = ["leads", "leadIds", "rowStates"];
 
 /** The same hooks, which then know nothing of the text. */
 export function withRowsAsText(hooks: Hooks): Hooks {

@@ -247,18 +247,19 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
       ? { unfinishedRows: failures.length, problems: inShort(failures), failedAt: Date.now() }
       : {}),
   };
-  return setOutputs(about, byKey(there));
+  return setOutputs(about, byKey(plans, there));
 }
 
-/** A lead that could not be deleted stays in state, under a key that no other row has. */
-function byKey(there: Map<Pair, Props>): Map<string, Props> {
+/** In the program's order. A lead that could not be deleted stays in state, under a key that no other row has. */
+function byKey(plans: Plan[], there: Map<Pair, Props>): Map<string, Props> {
   const leads = new Map<string, Props>();
-  for (const [{ key }, lead] of there) if (key !== undefined) leads.set(key, lead);
-  for (const [{ key, oldKey = "" }, lead] of there) {
-    if (key !== undefined) continue;
-    let free = oldKey;
-    while (leads.has(free)) free += "~";
-    leads.set(free, lead);
+  // Those that are to be deleted come last.
+  for (const { pair } of plans) {
+    const lead = there.get(pair);
+    if (lead === undefined) continue;
+    let key = pair.key ?? pair.oldKey ?? "";
+    while (leads.has(key)) key += "~";
+    leads.set(key, lead);
   }
   return leads;
 }

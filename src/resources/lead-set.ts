@@ -136,7 +136,8 @@ export class FamulorLeadSet extends pulumi.CustomResource {
     // As the state has them, see `setOutputs` in provider/lead-set-rows.ts.
     Object.assign(this, {
       leads: leads.apply((rows) => JSON.parse(rows)),
-      statuses: pulumi.all([leadIds, rowStates]).apply(([ids, states]) => statusesOf(ids ?? {}, states)),
+      leadIds: leadIds.apply((ids = "{}") => JSON.parse(ids)),
+      statuses: pulumi.all([leadIds, rowStates]).apply(([ids = "{}", states = "{}"]) => statusesOf(ids, states)),
       unfinishedRows: unfinishedRows.apply((unfinished) => unfinished ?? 0),
     });
     if (!args.allowDuplicate) {
@@ -177,7 +178,7 @@ function isPlain(value: unknown): boolean {
 /** The outputs as they are stored, with those that only the constructor reads. */
 interface Stored {
   leads: pulumi.Output<string>;
-  leadIds: pulumi.Output<Record<string, number> | undefined>;
+  leadIds: pulumi.Output<string | undefined>;
   rowStates: pulumi.Output<string | undefined>;
   unfinishedRows: pulumi.Output<number | undefined>;
   /** Which rows have failed. */
@@ -186,7 +187,7 @@ interface Stored {
   failedAt: pulumi.Output<number | undefined>;
 }
 
-function statusesOf(leadIds: Record<string, number>, rowStates = "{}"): Record<string, string> {
+function statusesOf(leadIds: string, rowStates: string): Record<string, string> {
   const states = JSON.parse(rowStates) as Record<string, { status?: string }>;
-  return Object.fromEntries(Object.keys(leadIds).map((key) => [key, states[key]?.status ?? "created"]));
+  return Object.fromEntries(Object.keys(JSON.parse(leadIds)).map((key) => [key, states[key]?.status ?? "created"]));
 }

@@ -31,12 +31,13 @@ const PROGRAMS = {
 
 interface Stored {
   type: string;
-  outputs?: { leadIds?: Record<string, number> };
+  /** A set's `leadIds` are text. */
+  outputs?: { leadIds?: string };
 }
 /** How many leads the state knows, in resources of their own or in a set. */
 function leadsIn(resources: Stored[]): number {
   const single = resources.filter(({ type }) => type.endsWith("famulor:Lead")).length;
-  return resources.reduce((sum, { outputs }) => sum + Object.keys(outputs?.leadIds ?? {}).length, single);
+  return resources.reduce((sum, { outputs }) => sum + Object.keys(JSON.parse(outputs?.leadIds ?? "{}")).length, single);
 }
 
 /** The same instants for the same seed (mulberry32). */

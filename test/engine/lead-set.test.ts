@@ -54,7 +54,7 @@ describe("a set of leads, with the real engine", function () {
   const storedLeadIds = async () => {
     const { resources } = JSON.parse(await project.state()).deployment;
     const set = resources.find(({ type }: { type: string }) => type.endsWith(":LeadSet"));
-    return Object.values((set?.outputs.leadIds ?? {}) as Record<string, number>);
+    return Object.values(JSON.parse((set?.outputs.leadIds ?? "{}") as string) as Record<string, number>);
   };
   const idsThere = () => sandbox.leads.map(({ id }) => id).sort();
 

@@ -69,7 +69,8 @@ describe("a set of leads, in the plugin process", function () {
   const outs = () => {
     const stored = engine.state.get(NAME)?.outs as Props;
     const leads = JSON.parse(String(stored.leads)) as Record<string, Props>;
-    return { ...stored, leads } as Props & { leads: typeof leads; leadIds: Record<string, number> };
+    const leadIds = JSON.parse(String(stored.leadIds)) as Record<string, number>;
+    return { ...stored, leads, leadIds } as Props & { leads: typeof leads; leadIds: typeof leadIds };
   };
   const there = () => Object.fromEntries(sandbox.leads.map((lead) => [lead.phone_number, lead]));
   const refused: Fault = { status: 422, body: '{"message":"No","errors":{"variables":["No"]}}', when: "before" };
