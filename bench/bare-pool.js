@@ -4,30 +4,32 @@
 const { Pool } = require("undici");
 const { phoneNumber } = require("./numbers");
 
-async function main([baseUrl, apiKey, count, atOnce]) {
+function poolOf(baseUrl, apiKey, connections) {
   const { origin, pathname } = new URL(baseUrl);
-  const pool = new Pool(origin, { connections: Number(atOnce) });
-  let next = 0;
-  const create = async (index) => {
+  const pool = new Pool(origin, { connections });
+  const create = async ({ campaignId, phoneNumber, variables }) => {
     const response = await pool.request({
       method: "POST",
       path: `${pathname}/user/lead`,
       headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({
-        campaign_id: 1,
-        phone_number: phoneNumber(index),
-        variables: { name: `Lead ${index}` },
-      }),
+      body: JSON.stringify({ campaign_id: campaignId, phone_number: phoneNumber, variables }),
     });
     const { data } = await response.body.json();
     if (!data.id) throw new Error("there is no ID in the answer");
+    return data;
   };
+  return { create, close: () => pool.close() };
+}
+
+async function main([baseUrl, apiKey, count, atOnce]) {
+  const pool = poolOf(baseUrl, apiKey, Number(atOnce));
   const half = Number(count) / 2;
+  let next = 0;
   let usedAtHalf;
   const worker = async () => {
     for (let index = next++; index < Number(count); index = next++) {
       if (index >= half) usedAtHalf ??= process.cpuUsage();
-      await create(index);
+      await pool.create({ campaignId: 1, phoneNumber: phoneNumber(index), variables: { name: `Lead ${index}` } });
     }
   };
   const begun = performance.now();
@@ -38,4 +40,5 @@ async function main([baseUrl, apiKey, count, atOnce]) {
   await pool.close();
 }
 
-main(process.argv.slice(2));
+module.exports = { poolOf };
+if (require.main === module) main(process.argv.slice(2));

@@ -52,68 +52,90 @@ export interface BarePool {
   cpuMs: number;
 }
 
-/** Preloads hooks that send nothing into a plugin process. */
-export const IDLE_HOOKS = { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` };
+/** Preloads hooks that do nothing into a plugin process. */
+const IDLE_HOOKS = { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` };
 
-/** Creates per second at a latency, so many at once: through the plugin process, and from the bare Pool. */
-export async function createRatesOfPlugin(
-  latencyMs: number,
-  atOnce: number,
-): Promise<{ plugin: number; pool: number }> {
+/** Preloads a create that is undici's Pool and nothing else: the floor of any dynamic provider. */
+export function poolHooks(baseUrl: string, apiKey: string): Record<string, string> {
+  return {
+    NODE_OPTIONS: `--require ${resolve(__dirname, "pool-hooks.js")}`,
+    POOL_BASE_URL: baseUrl,
+    POOL_KEY: apiKey,
+  };
+}
+
+/** The same creates three times: by our hook, by a hook that is the bare Pool, and by the bare Pool without any plugin. */
+export interface Creates {
+  ours: number;
+  poolHook: number;
+  pool: number;
+}
+
+/** Creates per second at a latency, so many at once, through the plugin process. */
+export async function createRatesOfPlugin(latencyMs: number, atOnce: number): Promise<Creates> {
   const count = 1200;
   const sandbox = await startSandbox();
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
-  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
+  const place = { baseUrl: proxy.baseUrl, apiKey: sandbox.apiKey };
+  const rate = async (env: Record<string, string>) => {
+    const plugin = await startPlugin({ "famulor:apiKey": place.apiKey, "famulor:baseUrl": place.baseUrl }, { env });
+    try {
+      await createLeads(plugin, 0, count / 2, atOnce);
+      const begun = performance.now();
+      await createLeads(plugin, count / 2, count / 2, atOnce);
+      return (count * 500) / (performance.now() - begun);
+    } finally {
+      await plugin.close();
+      for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+    }
+  };
   try {
-    await createLeads(plugin, 0, count / 2, atOnce);
-    const begun = performance.now();
-    await createLeads(plugin, count / 2, count / 2, atOnce);
-    const rate = (count * 500) / (performance.now() - begun);
-    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
-    return { plugin: rate, pool: (count * 1000) / (await barePool(proxy.baseUrl, sandbox.apiKey, count, atOnce)).ms };
+    return {
+      ours: await rate({}),
+      poolHook: await rate(poolHooks(place.baseUrl, place.apiKey)),
+      pool: (count * 1000) / (await barePool(place.baseUrl, place.apiKey, count, atOnce)).ms,
+    };
   } finally {
-    await plugin.close();
     await proxy.close();
     await sandbox.close();
   }
 }
 
-/** Processor time of the warm plugin for one create, in milliseconds, with no latency; and what of it is not ours. */
-export async function cpuPerCreate(
-  count: number,
-  atOnce: number,
-): Promise<{ lead: number; row: number; idleHook: number; pool: number }> {
+/** Processor time of the warm plugin for one create, in milliseconds, with no latency. `row`: of a set. */
+export async function cpuPerCreate(count: number, atOnce: number): Promise<Creates & { row: number }> {
   const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }, { name: "Three" }] });
-  const plugin = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl });
-  try {
-    const set = plugin.of("leadSet");
-    await createLeads(plugin, 0, count, atOnce);
-    await set.create({ campaignId: 2, leads: rows(1000) });
-    const before = cpuMs(plugin.pid);
-    await createLeads(plugin, count, count, atOnce);
-    const between = cpuMs(plugin.pid);
-    await set.create({ campaignId: 3, leads: rows(count) });
-    const [lead, row] = [between - before, cpuMs(plugin.pid) - between].map((ms) => ms / count);
-    const idleHook = await cpuPerIdleCreate(count, atOnce);
-    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
-    const { cpuMs: pool } = await barePool(sandbox.baseUrl, sandbox.apiKey, 2 * count, atOnce);
-    return { lead: lead as number, row: row as number, idleHook, pool };
-  } finally {
-    await plugin.close();
-    await sandbox.close();
-  }
-}
-
-/** The same of a plugin whose hook does nothing: what Pulumi's own part of it costs. */
-async function cpuPerIdleCreate(count: number, atOnce: number): Promise<number> {
-  const plugin = await startPlugin({}, { env: IDLE_HOOKS });
-  try {
+  const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
+  const inPlugin = async <T>(env: Record<string, string>, measure: (plugin: Plugin) => Promise<T>): Promise<T> => {
+    const plugin = await startPlugin(settings, { env });
+    try {
+      return await measure(plugin);
+    } finally {
+      await plugin.close();
+      for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
+    }
+  };
+  const ofLead = async (plugin: Plugin): Promise<number> => {
     await createLeads(plugin, 0, count, atOnce);
     const before = cpuMs(plugin.pid);
     await createLeads(plugin, count, count, atOnce);
     return (cpuMs(plugin.pid) - before) / count;
+  };
+  const ofRow = async (plugin: Plugin): Promise<number> => {
+    const set = plugin.of("leadSet");
+    await set.create({ campaignId: 2, leads: rows(1000) });
+    const before = cpuMs(plugin.pid);
+    await set.create({ campaignId: 3, leads: rows(count) });
+    return (cpuMs(plugin.pid) - before) / count;
+  };
+  try {
+    return {
+      ours: await inPlugin({}, ofLead),
+      row: await inPlugin({}, ofRow),
+      poolHook: await inPlugin(poolHooks(sandbox.baseUrl, sandbox.apiKey), ofLead),
+      pool: (await barePool(sandbox.baseUrl, sandbox.apiKey, 2 * count, atOnce)).cpuMs,
+    };
   } finally {
-    await plugin.close();
+    await sandbox.close();
   }
 }
 

@@ -17,14 +17,7 @@ import {
   peakMemoryMb,
   underTheRateLimit,
 } from "./plugin-process";
-import {
-  afterALostAnswer,
-  createRateOfIdleHook,
-  createRates,
-  type Life,
-  previewsInTurn,
-  wholeLife,
-} from "./whole-life";
+import { afterALostAnswer, type Life, previewsInTurn, rateInUp, rateOfPool, wholeLife } from "./whole-life";
 
 const LEADS = Number(process.env.BENCH_LEADS ?? 1000);
 
@@ -65,17 +58,18 @@ async function main(): Promise<void> {
   say("a lost answer");
   const afterLoss = { naive: await afterALostAnswer("naive"), single: await afterALostAnswer("FamulorLead") };
   say("creates at a latency");
-  const ofPlugin = await createRatesOfPlugin(50, 8);
-  const ofSet = await createRates("FamulorLeadSet", 50);
-  const ofEngine = await createRates("FamulorLead", 50);
-  const ofIdleHook = await createRateOfIdleHook(50);
-  const rates: { what: string; plugin: number; pool: number; besides?: string }[] = [
-    { what: "FamulorLead through the plugin process", ...ofPlugin },
-    { what: "a FamulorLeadSet, in the middle of an `up`", ...ofSet },
+  const rates: { what: string; ours: number; poolHook?: number; pool: number }[] = [
+    { what: "FamulorLead through the plugin process, without an engine", ...(await createRatesOfPlugin(50, 8)) },
     {
       what: "FamulorLead, in the middle of an `up`",
-      ...ofEngine,
-      besides: `; an \`up\` whose hook sends nothing and waits 50 ms ${ofIdleHook.toFixed(1)}`,
+      ours: await rateInUp("FamulorLead", 50, "ours"),
+      poolHook: await rateInUp("FamulorLead", 50, "pool"),
+      pool: await rateOfPool(50),
+    },
+    {
+      what: "a FamulorLeadSet, in the middle of an `up`",
+      ours: await rateInUp("FamulorLeadSet", 50, "ours"),
+      pool: await rateOfPool(50),
     },
   ];
   say("the plugin process");
@@ -136,26 +130,30 @@ async function main(): Promise<void> {
       goal: "at most 0.3 ms",
       reached: checkAndDiff <= 0.3,
     },
-    ...rates.map(({ what, plugin, pool, besides = "" }) => ({
+    ...rates.map(({ what, ours, poolHook, pool }) => ({
       work: `creates of ${what}, 8 at once, 50 ms latency`,
-      figure: `${plugin.toFixed(1)} a second`,
-      besides: `bare Pool ${pool.toFixed(1)}: ratio ${(plugin / pool).toFixed(3)}${besides}`,
-      goal: "at least 0.95",
-      reached: plugin / pool >= 0.95,
+      figure: `${ours.toFixed(1)} a second`,
+      besides:
+        `bare Pool ${pool.toFixed(1)}: ratio ${(ours / pool).toFixed(3)}` +
+        (poolHook
+          ? `; a hook that is the bare Pool ${poolHook.toFixed(1)}: ratio ${(ours / poolHook).toFixed(3)}`
+          : ""),
+      goal: "at least 0.95 of the bare Pool",
+      reached: ours / pool >= 0.95,
     })),
     {
       work: "processor time of the warm plugin for a create",
-      figure: `${cpu.lead.toFixed(2)} ms for a FamulorLead, ${cpu.row.toFixed(2)} ms for a row of a set`,
-      besides: `the plugin with a hook that does nothing ${cpu.idleHook.toFixed(2)} ms, bare Pool ${cpu.pool.toFixed(2)} ms`,
+      figure: `${cpu.ours.toFixed(2)} ms for a FamulorLead, ${cpu.row.toFixed(2)} ms for a row of a set`,
+      besides: `a hook that is the bare Pool ${cpu.poolHook.toFixed(2)} ms, the bare Pool ${cpu.pool.toFixed(2)} ms`,
       goal: "at most 0.4 ms",
-      reached: cpu.lead <= 0.4 && cpu.row <= 0.4,
+      reached: cpu.ours <= 0.4 && cpu.row <= 0.4,
     },
     ...[single, set].map(({ refresh }, index) => ({
       work: `refresh of ${LEADS} ${index === 0 ? "FamulorLead and their campaign" : "rows and their campaign"}`,
       figure: `${refresh.requests} requests, ${s(refresh.seconds)}`,
       besides: `naive ${naive.refresh.requests} requests, ${s(naive.refresh.seconds)}`,
-      goal: `${Math.ceil(LEADS / 100)} requests, and one each for the account and the campaign`,
-      reached: refresh.requests <= Math.ceil(LEADS / 100) + 2,
+      goal: `${Math.ceil(LEADS / 100)} requests, and one more`,
+      reached: refresh.requests <= Math.ceil(LEADS / 100) + 1,
     })),
     {
       work: `\`preview\` of a set of ${LEADS} without a change`,

@@ -1,11 +1,9 @@
 /** The life of many leads under the real engine: up, a preview without a change, refresh, destroy. */
-import { readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { startSandbox } from "../src/sandbox";
+import { resolve } from "node:path";
+import { type Sandbox, startSandbox } from "../src/sandbox";
 import { createProject } from "../test/support/engine";
 import { startFaultProxy } from "../test/support/fault-proxy";
-import { barePool, IDLE_HOOKS } from "./plugin-process";
+import { barePool, poolHooks } from "./plugin-process";
 
 const numbers = JSON.stringify(resolve(__dirname, "numbers"));
 const naive = JSON.stringify(resolve(__dirname, "naive-lead"));
@@ -138,54 +136,47 @@ export async function afterALostAnswer(variant: "naive" | "FamulorLead"): Promis
 }
 
 /**
- * Creates per second at a latency, 8 at once: as they reach Famulor from the middle of an `up`, and from the bare Pool. The
- * engine's checkpoints, which have nothing to do with the plugin, are off.
+ * Creates of leads a second at a latency, 8 at once, as they reach Famulor from the middle of an `up`. The engine's checkpoints,
+ * which have nothing to do with the plugin, are off.
+ *
+ * @param hooks `pool`: a lead's create is the bare Pool.
  */
-export async function createRates(variant: Variant, latencyMs: number): Promise<{ plugin: number; pool: number }> {
-  const leads = 800;
+export function rateInUp(variant: Variant, latencyMs: number, hooks: "ours" | "pool"): Promise<number> {
+  return rateOf(latencyMs, async (sandbox, leads) => {
+    const env = hooks === "pool" ? poolHooks(sandbox.baseUrl, sandbox.apiKey) : {};
+    const project = await createProject({
+      program: PROGRAMS[variant](leads),
+      sandbox,
+      env: { ...env, PULUMI_SKIP_CHECKPOINTS: "true" },
+    });
+    try {
+      await project.succeed("up", "--skip-preview", "--parallel", "8");
+    } finally {
+      await project.remove();
+    }
+  });
+}
+
+/** The same from the bare Pool, without Pulumi. */
+export function rateOfPool(latencyMs: number): Promise<number> {
+  return rateOf(latencyMs, ({ baseUrl, apiKey }, leads) => barePool(baseUrl, apiKey, leads, 8));
+}
+
+async function rateOf(
+  latencyMs: number,
+  create: (sandbox: Sandbox, leads: number) => Promise<unknown>,
+): Promise<number> {
   const arrivals: number[] = [];
   const onRequest = ({ path }: { path: string }) => {
     if (path === "/user/lead") arrivals.push(performance.now());
   };
   const sandbox = await startSandbox({ onRequest });
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
-  const project = await createProject({
-    program: PROGRAMS[variant](leads),
-    sandbox: { ...sandbox, ...proxy },
-    env: { PULUMI_SKIP_CHECKPOINTS: "true" },
-  });
-  const rate = () => (400 * 1000) / ((arrivals[600] ?? 0) - (arrivals[200] ?? 0));
   try {
-    await project.succeed("up", "--skip-preview", "--parallel", "8");
-    const plugin = rate();
-    for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
-    arrivals.length = 0;
-    await barePool(proxy.baseUrl, sandbox.apiKey, leads, 8);
-    return { plugin, pool: rate() };
+    await create({ ...sandbox, ...proxy }, 800);
+    return (400 * 1000) / ((arrivals[600] ?? 0) - (arrivals[200] ?? 0));
   } finally {
-    await project.remove();
     await proxy.close();
-    await sandbox.close();
-  }
-}
-
-/** The same of a hook that sends nothing and only waits as long: what is left for the engine and the gRPC between. */
-export async function createRateOfIdleHook(latencyMs: number): Promise<number> {
-  const leads = 800;
-  const sandbox = await startSandbox();
-  const times = join(tmpdir(), `pulumi-famulor-bench-${process.pid}`);
-  const project = await createProject({
-    program: PROGRAMS.FamulorLead(leads),
-    sandbox,
-    env: { ...IDLE_HOOKS, IDLE_MS: String(latencyMs), IDLE_TIMES: times, PULUMI_SKIP_CHECKPOINTS: "true" },
-  });
-  try {
-    await project.succeed("up", "--skip-preview", "--parallel", "8");
-    const begun = (await readFile(times, "utf8")).trim().split("\n").map(Number);
-    return (400 * 1000) / ((begun[600] ?? 0) - (begun[200] ?? 0));
-  } finally {
-    await rm(times, { force: true });
-    await project.remove();
     await sandbox.close();
   }
 }

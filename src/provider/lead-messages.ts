@@ -2,9 +2,8 @@
 import { FamulorError, FamulorInputError } from "../famulor/errors";
 import { maskPhoneNumber } from "../famulor/masking";
 import type { LeadArgs } from "./lead-args";
-import type { Props } from "./plain";
 
-export function wouldCallAgain({ leadId, status }: Props, reason: string): FamulorInputError {
+export function wouldCallAgain(leadId: number, status: unknown, reason: string): FamulorInputError {
   return new FamulorInputError(
     `${reason}, so lead ${leadId} (last known status: ${status}) would be replaced and the person called again.`,
     { hint: "Undo the edit, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },

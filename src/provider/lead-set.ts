@@ -134,18 +134,17 @@ interface Plan {
   error?: unknown;
 }
 
-/** What each row needs, by the `diff` of a lead. Sends nothing, but for what that may ask. */
-async function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: string) => Say): Promise<Plan[]> {
-  const plans: Plan[] = [];
-  for (const pair of pairRows(olds, news)) {
+/** What each row needs, by the `diff` of a lead: all at once, so that those that ask Famulor share what they ask. */
+function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: string) => Say): Promise<Plan[]> {
+  const plan = async (pair: Pair): Promise<Plan> => {
     const key = pair.key ?? pair.oldKey ?? "";
     try {
-      plans.push({ pair, key, step: await stepOf(pair, olds, news, settings, sayOf(key)) });
+      return { pair, key, step: await stepOf(pair, olds, news, settings, sayOf(key)) };
     } catch (error) {
-      plans.push({ pair, key, step: "refused", error });
+      return { pair, key, step: "refused", error };
     }
-  }
-  return plans;
+  };
+  return Promise.all(pairRows(olds, news).map(plan));
 }
 
 async function stepOf(pair: Pair, olds: Props, news: Props, settings: Settings, say: Say): Promise<Step> {

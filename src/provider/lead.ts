@@ -76,11 +76,9 @@ export async function judgeLead(
     );
     return { changes: false };
   }
-  const requireRedial = (reason: string) => {
-    if (olds.status !== "created" && !settings.allowRedial) throw wouldCallAgain(olds, reason);
-    say(
-      `${reason}: lead ${leadId} (last known status: ${olds.status}) is replaced, and the person will be called again.`,
-    );
+  const requireRedial = (reason: string, status = olds.status) => {
+    if (status !== "created" && !settings.allowRedial) throw wouldCallAgain(leadId, status, reason);
+    say(`${reason}: lead ${leadId} (last known status: ${status}) is replaced, and the person will be called again.`);
   };
   const world = await compareWorlds(olds, settings, `lead ${leadId}`, async (client) => {
     return (await findLead(client, traceOf(leadId, olds))) !== undefined;
@@ -93,7 +91,10 @@ export async function judgeLead(
   campaignOfLead.set(leadId, Number(olds.campaignId));
   const { change, contactsDiffer, recordedDiffer } = diffLead(olds, news);
   if (contactsDiffer) {
-    requireRedial("secondaryContacts: Famulor cannot change them");
+    // The state does not know who was called since it was written.
+    const mustAsk = olds.status === "created" && !settings.allowRedial;
+    const live = mustAsk ? await findLead(clientFor(settings), traceOf(leadId, olds)) : undefined;
+    requireRedial("secondaryContacts: Famulor cannot change them", live?.status);
     return { replaces: ["secondaryContacts"], deleteBeforeReplace: true };
   }
   // A lead whose create was cut short: to be finished although its arguments are as before.

@@ -171,7 +171,16 @@ describe("the life of a lead, in the plugin process", () => {
       const diff = await plugin.diff(id, outs, { ...anna, secondaryContacts: [] });
       assert.deepEqual(diff.replaces, ["secondaryContacts"]);
       assert.match(plugin.output, /the person will be called again/);
-      assert.deepEqual(requests(), []);
+      assert.deepEqual(requests(), ["GET /user/leads"], "a look whether that is so");
+    });
+
+    it("of the secondary contacts of a lead that was called since the state was written is refused", async () => {
+      const { id, outs } = await created();
+      sandbox.account.editLead(Number(id), { status: "completed" });
+      const news = { ...anna, secondaryContacts: [] };
+      await assert.rejects(plugin.diff(id, outs, news), /\(last known status: completed\) would be replaced/);
+      const redial = await newProcess({ FAMULOR_REDIAL: "allow" });
+      assert.deepEqual((await redial.diff(id, outs, news)).replaces, ["secondaryContacts"]);
     });
 
     it("of the secondary contacts of a lead that may have been called is refused, but for one run", async () => {

@@ -253,6 +253,21 @@ describe("a set of leads, in the plugin process", function () {
       (await up({ ...rows(3), "row-1": row(1, contacts), "row-2": row(2, contacts) })) ?? "",
       /leads\["row-2"\]: secondaryContacts: .*called again.*FAMULOR_REDIAL/,
     );
+    assert.equal(there()[number(2)]?.status, "completed");
+  });
+
+  it("asks whether rows were called since, with the pages of their campaign, before it replaces them", async () => {
+    await goesUp(rows(150));
+    sandbox.account.editLead(outs().leadIds["row-7"] as number, { status: "completed" });
+    requests();
+    const withContacts = Object.fromEntries(
+      Object.entries(rows(150)).map(([key, row], index) => [
+        key,
+        { ...row, secondaryContacts: [{ phoneNumber: number(500 + index) }] },
+      ]),
+    );
+    assert.match((await up(withContacts)) ?? "", /leads\["row-7"\]: secondaryContacts: .*completed.*FAMULOR_REDIAL/);
+    assert.deepEqual(requests(), { "GET /user/leads": 2 });
   });
 
   it("refreshes 250 rows with three requests and nothing else", async () => {
