@@ -31,7 +31,8 @@ const raw =
   (_outgoing, socket, real) => {
     socket.write(text(real), () => then(socket));
   };
-const reset = (socket: Socket) => socket.resetAndDestroy();
+/** Node.js never closes, and at its exit waits for ever for, a socket that is reset while it is shut down (libuv/libuv#3661). */
+const reset = (socket: Socket) => (socket.writableEnded ? socket.destroy() : socket.resetAndDestroy());
 
 const BREAKS = {
   "reset-before": (_outgoing, socket) => reset(socket),
