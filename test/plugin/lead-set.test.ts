@@ -338,6 +338,22 @@ describe("a set of leads, in the plugin process", function () {
     assert.equal(there()[number(0)]?.variables.name, "Guest 0");
   });
 
+  it("hands a row over to another set that goes first and takes it over: nobody is made or deleted", async () => {
+    await goesUp(rows(2));
+    sandbox.account.editLead(outs().leadIds["row-1"] as number, { status: "completed" });
+    requests();
+    await newProcess();
+    const vips = { campaignId: 1, leads: JSON.stringify({ vip: row(1) }), adoptExisting: true };
+    const program = new Map<string, Props>([
+      ["vips", vips],
+      [NAME, { campaignId: 1, leads: JSON.stringify(rows(1)) }],
+    ]);
+    assert.deepEqual(await engine.up(program), new Map());
+    assert.deepEqual(requests(), { "GET /user/me": 1, "GET /user/leads": 1 });
+    assert.deepEqual(await engine.up(program), new Map());
+    assert.equal(sandbox.leads.length, 2);
+  });
+
   it("tells all problems of all rows at once, each by its key, and never a value", async () => {
     const { failures } = await set.check({
       campaignId: 0,
