@@ -83,7 +83,6 @@ export function leadSetProblems(news: Props, settings: Settings | undefined): st
   if (typeof news.leads !== "object" || news.leads === null) return problems;
   const keyOfNumber = new Map<unknown, string>();
   for (const [key, row] of Object.entries(news.leads)) {
-    if (isUnknown(row)) continue;
     const path = `leads[${JSON.stringify(key)}]`;
     // No object of JavaScript keeps it, Pulumi's least of all: the lead's ID would be lost.
     if (key === "__proto__") problems.push(`${path}: "__proto__" cannot be a key: give the row another one`);
@@ -93,7 +92,7 @@ export function leadSetProblems(news: Props, settings: Settings | undefined): st
     ];
     problems.push(...own.map((problem) => (problem.startsWith(":") ? path + problem : `${path}.${problem}`)));
     const number = (row as Props | null)?.phoneNumber;
-    if (news.allowDuplicate === true || typeof number !== "string" || isUnknown(number)) continue;
+    if (news.allowDuplicate === true || typeof number !== "string") continue;
     const first = keyOfNumber.get(number);
     if (first === undefined) keyOfNumber.set(number, key);
     else

@@ -26,7 +26,7 @@ const hooks: Hooks = {
   check: leadSetProblems,
 
   async diff(olds, news, settings) {
-    // In preview: which rows there will be is not known yet.
+    // In preview: as one text they are known as a whole, or not at all.
     if (isUnknown(news.leads)) return {};
     const said: Line[] = [];
     const plans = await planRows(olds, news, settings, (key) => (line) => said.push({ key, line }));
@@ -122,8 +122,8 @@ export const leadSetHooks = withRowsAsText(hooks);
 
 // Rows
 
-/** What a row needs. `unknown`: that is not known yet, in preview. */
-type Step = "nothing" | "create" | "update" | "replace" | "delete" | "gone" | "another world" | "unknown" | "refused";
+/** What a row needs. */
+type Step = "nothing" | "create" | "update" | "replace" | "delete" | "gone" | "another world" | "refused";
 
 interface Plan {
   pair: Pair;
@@ -150,7 +150,6 @@ function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: str
 async function stepOf(pair: Pair, olds: Props, news: Props, settings: Settings, say: Say): Promise<Step> {
   if (pair.key === undefined) return "delete";
   if (pair.oldKey === undefined) return "create";
-  if (isUnknown((news.leads as Props)[pair.key])) return "unknown";
   const old = storedLead(olds, pair.oldKey);
   // A line for each of them would be too many.
   if (old.status === GONE) return "gone";
@@ -180,7 +179,6 @@ function summaryOf(plans: Plan[]): string | undefined {
     ...of("update", "to be changed"),
     ...of("replace", "to be made anew"),
     ...of("delete", "to be deleted"),
-    ...of("unknown", "not known yet"),
   ];
   return parts.length === 0 ? undefined : `Of ${plans.length} leads: ${parts.join(", ")}.`;
 }

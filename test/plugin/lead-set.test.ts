@@ -381,20 +381,13 @@ describe("a set of leads, in the plugin process", function () {
     assert.doesNotMatch(failures.join(), /1234567|\+49302312500[1-9]/);
   });
 
-  it("is an update in the plan while its rows, or what is in one, are not known yet", async () => {
+  it("is an update in the plan while its rows are not known yet", async () => {
     const contacts = { secondaryContacts: [{ phoneNumber: number(500) }] };
-    await goesUp({ a: row(0, contacts), b: row(1, contacts) });
-    const { leads, ...others } = outs();
-    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    for (const news of [
-      unknown,
-      { a: unknown, b: row(1, contacts) },
-      { a: row(0, { secondaryContacts: unknown }), b: unknown },
-    ]) {
-      const { replaces, changes } = await set.diff("set-1", { ...others, leads }, { campaignId: 1, leads: news });
-      assert.deepEqual([replaces, changes], [[], 0]);
-      assert.deepEqual((await set.check({ campaignId: 1, leads: news })).failures, []);
-    }
+    await goesUp({ a: row(0, contacts) });
+    const news = { campaignId: 1, leads: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    const { replaces, changes } = await set.diff("set-1", outs(), news);
+    assert.deepEqual([replaces, changes], [[], 0]);
+    assert.deepEqual((await set.check(news)).failures, []);
   });
 
   it("keeps a row in few bytes of state", async () => {
