@@ -388,6 +388,13 @@ describe("a set of leads, in the plugin process", function () {
     const { replaces, changes } = await set.diff("set-1", outs(), news);
     assert.deepEqual([replaces, changes], [[], 0]);
     assert.deepEqual((await set.check(news)).failures, []);
+    assert.doesNotMatch(plugin.output, /Of \d+ leads/, "nothing is said of rows that nobody knows");
+  });
+
+  it("keeps its rows in the program's order, whichever was done first", async () => {
+    proxy.breakNext("POST /user/lead", { lateMs: 300 });
+    await goesUp(rows(3));
+    assert.deepEqual(Object.keys(outs().leads), Object.keys(rows(3)));
   });
 
   it("keeps a row in few bytes of state", async () => {
