@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, readFile } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, startSandbox } from "../../src/sandbox";
@@ -38,6 +38,15 @@ interface Stored {
 function leadsIn(resources: Stored[]): number {
   const single = resources.filter(({ type }) => type.endsWith("famulor:Lead")).length;
   return resources.reduce((sum, { outputs }) => sum + Object.keys(JSON.parse(outputs?.leadIds ?? "{}")).length, single);
+}
+
+async function isJson(file: string): Promise<boolean> {
+  try {
+    JSON.parse(await readFile(file, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The same instants for the same seed (mulberry32). */
@@ -112,14 +121,14 @@ for (const [what, program] of Object.entries(PROGRAMS))
       return below;
     }
 
-    /** Killed while it wrote its state file, the CLI leaves a part of one; the one before is kept beside it. */
+    /**
+     * Killed while it wrote its state file, the CLI leaves a part of one, with the one before beside it, or a part of the
+     * file's attributes, without which it reads the state as well.
+     */
     async function restoreStateFile(): Promise<void> {
       const file = join(project.folder, "pulumi/state/.pulumi/stacks/famulor-test/test.json");
-      try {
-        JSON.parse(await readFile(file, "utf8"));
-      } catch {
-        await copyFile(`${file}.bak`, file);
-      }
+      if (!(await isJson(file))) await copyFile(`${file}.bak`, file);
+      if (!(await isJson(`${file}.attrs`))) await rm(`${file}.attrs`, { force: true });
     }
 
     async function killPlugin(at: number): Promise<void> {
