@@ -203,7 +203,7 @@ export class FamulorClient {
     }
   }
 
-  async #sendUntilAnswered(request: Omit<Request, "attempt">, repetition: Repetition): Promise<unknown> {
+  async #sendUntilAnswered(request: Request, repetition: Repetition): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       const { method, path } = request;
       requireLeave(method, path);
@@ -214,7 +214,7 @@ export class FamulorClient {
         requireLeave(method, path);
       }
       try {
-        return await this.#transport.send({ ...request, attempt });
+        return await this.#transport.send(request, attempt);
       } catch (error) {
         const waitMs = waitBeforeRepeat({
           repetition,
@@ -229,7 +229,7 @@ export class FamulorClient {
   }
 }
 
-interface Sending extends Omit<Request, "attempt"> {
+interface Sending extends Request {
   /** What sending it a second time does. Default: `look-first` for a POST, otherwise `harmless`. */
   repetition?: Repetition;
 }

@@ -7,8 +7,8 @@ import type { Props } from "./plain";
 interface RowState {
   /** Absent: `created`. */
   status?: string;
-  /** The day, which is all that is asked of it. */
-  createdAt?: string;
+  /** The day, which is all that is asked of it. Absent: the set's, on which most of them were made; null: not known. */
+  createdAt?: string | null;
   /** Absent: the set's. */
   campaignId?: number;
   takenOver?: number;
@@ -35,13 +35,15 @@ function shared({ campaignId, allowDuplicate, adoptExisting }: Props): Props {
 /** A row of the state as the outputs of a lead. */
 export function storedLead(olds: Props, key: string): Props {
   const { status: requestedStatus, ...row } = rowsOf(olds)[key] as Props;
-  const { campaignId = olds.campaignId, status = "created", ...state } = statesOf(olds)[key] ?? {};
+  const state = statesOf(olds)[key] ?? {};
+  const { campaignId = olds.campaignId, status = "created", createdAt = olds.createdAt, ...others } = state;
   const { endpoint, accountId } = olds;
   return {
     ...row,
     ...shared(olds),
-    ...state,
+    ...others,
     campaignId,
+    createdAt: createdAt ?? undefined,
     status,
     requestedStatus,
     leadId: idsOf(olds)[key],
@@ -50,41 +52,61 @@ export function storedLead(olds: Props, key: string): Props {
   };
 }
 
-/** The outputs of a set with these leads, by key. */
-export function setOutputs(about: Props, leads: Map<string, Props>): Props {
+/** A lead of a set, as the outputs of a lead; absent: there is none. */
+export interface KeyedLead {
+  key: string;
+  lead: Props | undefined;
+}
+
+/**
+ * The outputs of a set with these leads, in the program's order. Of two with one key, the later one could not be deleted: it
+ * stays in state, under a key that no other row has.
+ */
+export function setOutputs(about: Props, leads: KeyedLead[]): Props {
+  const usual: Props = { campaignId: about.campaignId, createdAt: mostFrequentDay(leads) };
+  const rows: Record<string, Props> = {};
+  const leadIds: Props = {};
+  const rowStates: Record<string, RowState> = {};
   const statusCounts: Record<string, number> = {};
-  for (const { status } of leads.values()) {
-    statusCounts[String(status)] = (statusCounts[String(status)] ?? 0) + 1;
+  for (const { key: itsKey, lead } of leads) {
+    if (!lead) continue;
+    let key = itsKey;
+    while (Object.hasOwn(rows, key)) key += "~";
+    rows[key] = rowOf(lead);
+    leadIds[key] = lead.leadId;
+    const state = stateOf(lead, usual);
+    if (state) rowStates[key] = state;
+    const status = String(lead.status);
+    statusCounts[status] = (statusCounts[status] ?? 0) + 1;
   }
-  const of = (value: (lead: Props) => unknown) =>
-    Object.fromEntries([...leads].map(([key, lead]) => [key, value(lead)] as const));
-  const rowStates = Object.entries(of((lead) => stateOf(lead, about.campaignId))).filter(
-    ([, state]) => Object.keys(state as RowState).length > 0,
-  );
-  return {
-    ...about,
-    leads: of(rowOf),
-    leadIds: of(({ leadId }) => leadId),
-    rowStates: Object.fromEntries(rowStates),
-    statusCounts,
-  };
+  return { ...about, createdAt: usual.createdAt, leads: rows, leadIds, rowStates, statusCounts };
 }
 
-/** What a row declares, as it was last confirmed. */
-export function rowOf({ phoneNumber, variables, secondaryContacts, requestedStatus }: Props): Props {
-  return {
-    phoneNumber,
-    ...(variables === undefined ? {} : { variables }),
-    ...(secondaryContacts === undefined ? {} : { secondaryContacts }),
-    ...(requestedStatus === undefined ? {} : { status: requestedStatus }),
-  };
+function mostFrequentDay(leads: KeyedLead[]): string | undefined {
+  const counts = new Map<string | undefined, number>();
+  for (const { lead } of leads) {
+    if (lead) counts.set(dayOf(lead), (counts.get(dayOf(lead)) ?? 0) + 1);
+  }
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
-function stateOf({ status, createdAt, campaignId, takenOver, unfinished }: Props, usualCampaignId: unknown): RowState {
+const dayOf = ({ createdAt }: Props) => (createdAt === undefined ? undefined : String(createdAt).slice(0, 10));
+
+/** What a row declares, as it was last confirmed; what is absent is left out of the text. */
+export function rowOf({ phoneNumber, variables, secondaryContacts, requestedStatus: status }: Props): Props {
+  return { phoneNumber, variables, secondaryContacts, status };
+}
+
+/** `undefined` where there is nothing but what is usual. */
+function stateOf(lead: Props, usual: Props): RowState | undefined {
+  const { status, campaignId, takenOver, unfinished } = lead;
+  const day = dayOf(lead);
+  const isUsual = status === "created" && campaignId === usual.campaignId && day === usual.createdAt;
+  if (isUsual && takenOver === undefined && unfinished !== true) return undefined;
   return {
     ...(status === "created" ? {} : { status: String(status) }),
-    ...(createdAt === undefined ? {} : { createdAt: String(createdAt).slice(0, 10) }),
-    ...(campaignId === usualCampaignId ? {} : { campaignId: campaignId as number }),
+    ...(day === usual.createdAt ? {} : { createdAt: day ?? null }),
+    ...(campaignId === usual.campaignId ? {} : { campaignId: campaignId as number }),
     ...(takenOver === undefined ? {} : { takenOver: takenOver as number }),
     ...(unfinished === true ? { unfinished } : {}),
   };

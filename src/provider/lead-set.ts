@@ -13,7 +13,7 @@ import { leadSetProblems } from "./lead-args";
 import { listCampaign } from "./lead-create";
 import { GONE } from "./lead-gone";
 import { type Failure, failed, inShort, type Line, named, SHOWN, sayOfRows } from "./lead-set-failures";
-import { declaredLead, type Pair, pairRows, rowOf, setOutputs, storedLead } from "./lead-set-rows";
+import { declaredLead, type KeyedLead, type Pair, pairRows, rowOf, setOutputs, storedLead } from "./lead-set-rows";
 import { withRowsAsText } from "./lead-set-text";
 import { holdsUnknown, isUnknown, type Props } from "./plain";
 import { Progress, type Say } from "./progress";
@@ -48,7 +48,7 @@ const hooks: Hooks = {
     }
     const summary = summaryOf(plans);
     if (summary) console.log(summary);
-    const isWork = summary !== undefined || plans.some(({ pair }) => pair.key !== pair.oldKey);
+    const isWork = summary !== undefined || plans.some(({ key, oldKey }) => key !== oldKey);
     const isUnfinished = Number(olds.unfinishedRows ?? 0) > 0;
     if (!isWork && !isUnfinished && olds.campaignId === news.campaignId) return { changes: false };
     // `{}`: the engine compares the inputs itself and prints what differs; what it cannot see is said.
@@ -58,12 +58,12 @@ const hooks: Hooks = {
 
   async create(inputs, settings) {
     const outs = await workThrough({}, inputs, settings);
-    const leadIds = Object.values(outs.leadIds as Record<string, number>);
-    if (leadIds.length === 0 && outs.unfinishedRows !== undefined) {
+    const [firstId] = Object.values(outs.leadIds as Record<string, number>);
+    if (firstId === undefined && outs.unfinishedRows !== undefined) {
       throw new FamulorError("famulor/set", (outs.problems as string[]).join("\n"));
     }
     // Famulor does not know of sets; nothing is ever looked up by this.
-    return { id: `set-${leadIds.length > 0 ? Math.min(...leadIds) : 0}`, outs };
+    return { id: `set-${firstId ?? 0}`, outs };
   },
 
   async update(_id, olds, news, settings) {
@@ -83,16 +83,14 @@ const hooks: Hooks = {
       }),
     );
     sayOfRows(said);
-    const leads = new Map<string, Props>();
     const inputs: Props = {};
-    for (const [index, key] of keys.entries()) {
-      const lead = found[index];
-      if (!lead) continue;
-      leads.set(key, lead.props);
+    const leads = keys.map((key, index) => {
+      const live = found[index];
       // One that is gone has no inputs of its own: they stay.
-      inputs[key] = rowOf(lead.inputs ? { ...lead.inputs, requestedStatus: lead.inputs.status } : lead.props);
-    }
-    const { leads: _leads, leadIds, rowStates, statusCounts, ...about } = props;
+      if (live) inputs[key] = rowOf(live.inputs ? { ...live.inputs, requestedStatus: live.inputs.status } : live.props);
+      return { key, lead: live?.props };
+    });
+    const { leads: _leads, leadIds, rowStates, statusCounts, createdAt, ...about } = props;
     const { campaignId, allowDuplicate, adoptExisting } = about;
     return {
       props: setOutputs(about, leads),
@@ -125,35 +123,40 @@ export const leadSetHooks = withRowsAsText(hooks);
 /** What a row needs. */
 type Step = "nothing" | "create" | "update" | "replace" | "delete" | "gone" | "another world" | "refused";
 
-interface Plan {
-  pair: Pair;
-  /** As the row is named in messages. */
-  key: string;
+/** `lead`: what there is of it at any moment. */
+interface Plan extends KeyedLead {
+  /** In the state. */
+  oldKey: string | undefined;
   step: Step;
   /** Why it is refused. */
-  error?: unknown;
+  error: unknown;
 }
 
 /** What each row needs, by the `diff` of a lead: all at once, so that those that ask Famulor share what they ask. */
-function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: string) => Say): Promise<Plan[]> {
-  const plan = async (pair: Pair): Promise<Plan> => {
-    const key = pair.key ?? pair.oldKey ?? "";
+async function planRows(olds: Props, news: Props, settings: Settings, sayOf: (key: string) => Say): Promise<Plan[]> {
+  const plans = pairRows(olds, news).map((pair) => planOf(pair, olds));
+  const judge = async (plan: Plan, lead: Props) => {
     try {
-      return { pair, key, step: await stepOf(pair, olds, news, settings, sayOf(key)) };
+      plan.step = await stepOf(lead, declaredLead(news, plan.key), settings, sayOf(plan.key));
     } catch (error) {
-      return { pair, key, step: "refused", error };
+      plan.step = "refused";
+      plan.error = error;
     }
   };
-  return Promise.all(pairRows(olds, news).map(plan));
+  await Promise.all(plans.flatMap((plan) => (plan.step === "nothing" && plan.lead ? [judge(plan, plan.lead)] : [])));
+  return plans;
 }
 
-async function stepOf(pair: Pair, olds: Props, news: Props, settings: Settings, say: Say): Promise<Step> {
-  if (pair.key === undefined) return "delete";
-  if (pair.oldKey === undefined) return "create";
-  const old = storedLead(olds, pair.oldKey);
-  // A line for each of them would be too many.
-  if (old.status === GONE) return "gone";
-  const { changes, replaces = [] } = await judgeLead(old, declaredLead(news, pair.key), settings, say);
+/** What is known of it without comparing. */
+function planOf({ key, oldKey }: Pair, olds: Props): Plan {
+  const lead = oldKey === undefined ? undefined : storedLead(olds, oldKey);
+  // A line for each that is gone would be too many.
+  const step = !lead ? "create" : key === undefined ? "delete" : lead.status === GONE ? "gone" : "nothing";
+  return { key: key ?? oldKey ?? "", oldKey, step, error: undefined, lead };
+}
+
+async function stepOf(lead: Props, declared: Props, settings: Settings, say: Say): Promise<Step> {
+  const { changes, replaces = [] } = await judgeLead(lead, declared, settings, say);
   if (replaces.includes("endpoint")) return "another world";
   if (replaces.length > 0) return "replace";
   return changes === false ? "nothing" : "update";
@@ -195,25 +198,23 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
   const isSeveral = plans.filter(({ step }) => step === "create").length > 1;
   const listed = isSeveral ? await listCampaign(client, { campaignId: news.campaignId as number }) : undefined;
 
-  // What there is of each pair at any moment: what fails, and what is not even begun, stays as it was.
-  const there = new Map<Pair, Props>();
-  for (const { pair } of plans) if (pair.oldKey !== undefined) there.set(pair, storedLead(olds, pair.oldKey));
   const said: Line[] = [];
-  const carryOut = async ({ pair, key, step, error }: Plan): Promise<void> => {
+  // What fails, and what is not even begun, stays as it was.
+  const carryOut = async (plan: Plan): Promise<void> => {
+    const { key, step, lead: old = {} } = plan;
     const say: Say = (line) => said.push({ key, line });
-    const old = there.get(pair) as Props;
-    if (step === "refused") throw error;
+    if (step === "refused") throw plan.error;
     if (step === "another world") throw otherAccount(`lead ${old.leadId}`);
     if (step === "update") {
-      there.set(pair, await updateLead(Number(old.leadId), old, declaredLead(news, key), settings));
+      plan.lead = await updateLead(Number(old.leadId), old, declaredLead(news, key), settings);
     }
     if (step === "delete" || step === "replace") {
       await deleteLead(Number(old.leadId), old, settings, say);
-      there.delete(pair);
+      plan.lead = undefined;
     }
     if (step === "create" || step === "replace") {
       const { outs } = await createLead(declaredLead(news, key), settings, say, step === "create" ? listed : undefined);
-      there.set(pair, outs);
+      plan.lead = outs;
     }
   };
   const work = plans.filter(({ step }) => step !== "nothing" && step !== "gone");
@@ -225,7 +226,7 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
         await carryOut(plan);
       } catch (error) {
         if (!(error instanceof PartialFailure)) throw error;
-        there.set(plan.pair, error.outs);
+        plan.lead = error.outs;
         throw error.cause;
       } finally {
         progress.tick();
@@ -244,21 +245,8 @@ async function workThrough(olds: Props, news: Props, settings: Settings): Promis
       ? { unfinishedRows: failures.length, problems: inShort(failures), failedAt: Date.now() }
       : {}),
   };
-  return setOutputs(about, byKey(plans, there));
-}
-
-/** In the program's order. A lead that could not be deleted stays in state, under a key that no other row has. */
-function byKey(plans: Plan[], there: Map<Pair, Props>): Map<string, Props> {
-  const leads = new Map<string, Props>();
-  // Those that are to be deleted come last.
-  for (const { pair } of plans) {
-    const lead = there.get(pair);
-    if (lead === undefined) continue;
-    let key = pair.key ?? pair.oldKey ?? "";
-    while (leads.has(key)) key += "~";
-    leads.set(key, lead);
-  }
-  return leads;
+  // Those that were to be deleted come last.
+  return setOutputs(about, plans);
 }
 
 // Many at a time

@@ -34,5 +34,8 @@ export function holdsUnknown(value: unknown): boolean {
  * fail after the lead was made.
  */
 export function toPlain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => toPlain(each) ?? null) as T;
+  const defined = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(defined.map(([name, each]) => [name, toPlain(each)])) as T;
 }
