@@ -76,11 +76,15 @@ async function main(): Promise<void> {
   const cpu = await cpuPerCreate(5000, 8);
   const checkAndDiff = checkAndDiffMs(5000);
   say("memory");
-  const memory: { rows: number; ours: number; idle: number }[] = [];
+  const memory: { rows: number; idle: number; ours: number[] }[] = [];
   for (const rows of [1, 5000, 10_000]) {
-    memory.push({ rows, ours: await peakMemoryMb(rows, false), idle: await peakMemoryMb(rows, true) });
+    const ours: number[] = [];
+    // It is not the same each time.
+    for (let run = 0; run < 5; run++) ours.push(await peakMemoryMb(rows, false));
+    memory.push({ rows, idle: await peakMemoryMb(rows, true), ours });
   }
-  const peak = memory.at(-1) ?? { ours: 0, idle: 0 };
+  const range = (mb: number[]) => `${Math.round(Math.min(...mb))} to ${Math.round(Math.max(...mb))} MB`;
+  const peaks = memory.at(-1)?.ours ?? [];
   say("the rate limit, in real time");
   const limited = await underTheRateLimit(200);
 
@@ -171,14 +175,14 @@ async function main(): Promise<void> {
     },
     {
       work: "peak memory of the plugin with a set of 10,000",
-      figure: `${Math.round(peak.ours)} MB`,
+      figure: `${range(peaks)} in ${peaks.length} runs`,
       besides:
         "the same process with hooks that do nothing: " +
         memory
-          .map(({ rows, ours, idle }) => `${rows} rows ${Math.round(idle)} MB (with ours ${Math.round(ours)})`)
+          .map(({ rows, idle, ours }) => `${rows} rows ${Math.round(idle)} MB (with ours ${range(ours)})`)
           .join(", "),
       goal: "at most 200 MB",
-      reached: peak.ours <= 200,
+      reached: Math.max(...peaks) <= 200,
     },
     {
       work: "one lead, when the answer to its create is lost and `up` is run again",

@@ -266,13 +266,14 @@ async function inParallel<T extends { key: string }>(
   settings: Settings,
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
-  const queue = [...items].reverse();
+  // One iterator for all workers: each takes what is next.
+  const queue = items.values();
   let stoppedBy: unknown;
   const worker = async () => {
-    for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
+    for (const item of queue) {
       try {
         if (stoppedBy !== undefined) throw stoppedBy;
-        await withinBudget(settings.requestTimeoutMs, () => work(item as T));
+        await withinBudget(settings.requestTimeoutMs, () => work(item));
       } catch (error) {
         failures.push({ key: item.key, error });
         if (failsForAll(error)) stoppedBy ??= error;

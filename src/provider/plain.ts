@@ -34,8 +34,9 @@ export function holdsUnknown(value: unknown): boolean {
  * fail after the lead was made.
  */
 export function toPlain<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => toPlain(each) ?? null) as T;
-  const defined = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(defined.map(([name, each]) => [name, toPlain(each)])) as T;
+  // Text is plain already, and a set's is megabytes.
+  if (value === undefined || value === null || typeof value === "string") return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return JSON.parse(JSON.stringify(value)) as T;
+  const named = Object.entries(value).map(([name, each]) => [name, toPlain(each)] as const);
+  return Object.fromEntries(named.filter(([, each]) => each !== undefined)) as T;
 }
