@@ -33,6 +33,7 @@ describe("the rows of a set, as they are stored", () => {
       ben: lead(12),
       unknown: lead(13, { createdAt: undefined }),
     });
+    assert.deepEqual(Object.keys(stored.rowStates), ["early", "unknown"], "the set has the most frequent day");
     const days = Object.keys(stored.leads).map((key) => storedLead(stored, key).createdAt);
     assert.deepEqual(days, ["2026-10-01", "2026-11-25", "2026-11-25", undefined]);
   });
