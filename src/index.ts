@@ -1,7 +1,8 @@
 /** pulumi-famulor: leads for Famulor AI phone campaigns, declared as code. */
 
 // What a program declares
-export { type CampaignReference, FamulorCampaign, type FamulorCampaignArgs, type Weekday } from "./resources/campaign";
+export { FamulorCampaign, type FamulorCampaignArgs, type Weekday } from "./resources/campaign";
+export type { CampaignReference } from "./resources/campaign-reference";
 export { FamulorCampaignRun, type FamulorCampaignRunArgs } from "./resources/campaign-run";
 // Another account in the same program
 export { FamulorProvider, type FamulorProviderArgs } from "./resources/famulor-provider";
@@ -11,6 +12,7 @@ export {
   type FamulorLeadLookup,
   type FamulorSecondaryContact,
   type LeadVariable,
+  type LeadVariables,
 } from "./resources/lead";
 export {
   FamulorLeadSet,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join, sep } from "node:path";
-import type { Log } from "./ensure-engine";
+import type { Log } from "./log";
 
 const command = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const progressInterval = 15_000;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import type { Log } from "./ensure-engine";
+import type { Log } from "./log";
 
 // The installer wants a version object of the SDK's own `semver`, which is not a dependency of ours.
 const { SemVer } = createRequire(require.resolve("@pulumi/pulumi"))("semver");

@@ -6,6 +6,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildEngine } from "./build-engine";
 import { downloadEngine } from "./download-engine";
+import type { Log } from "./log";
 import { placeLanguageHost } from "./place-language-host";
 
 /** The Pulumi version pinned in go.mod beside this file. */
@@ -19,8 +20,6 @@ export interface Engine {
   binFolder: string;
   version: string;
 }
-
-export type Log = (line: string) => void;
 
 /** One way to obtain an engine: fills `folder` so that `folder/bin/pulumi` runs, or throws saying why not. */
 export interface EngineMaker {

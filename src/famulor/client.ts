@@ -1,73 +1,77 @@
 /**
  * The Famulor REST API, one method per endpoint. Every path is here.
  *
- *   createLead     POST   /user/lead
- *   listLeads      GET    /user/leads
- *   updateLead     PUT    /leads/{id}, or PUT /user/leads/{id}
- *   deleteLead     DELETE /user/leads/{id}
- *   createCampaign             POST   /user/campaigns, or POST /user/campaign
- *   listCampaigns              GET    /user/campaigns
+ *   createLead                   POST   /user/lead
+ *   listLeads                    GET    /user/leads
+ *   updateLead                   PUT    /leads/{id}, or PUT /user/leads/{id}
+ *   deleteLead                   DELETE /user/leads/{id}
+ *   createCampaign               POST   /user/campaigns, or POST /user/campaign
+ *   listCampaigns                GET    /user/campaigns
  *   startCampaign, stopCampaign  POST   /user/campaigns/update-status
- *   deleteCampaign             DELETE /user/campaign/{id}
- *   listOutboundAssistants     GET    /user/assistants/outbound
- *   listPhoneNumbers           GET    /user/phone-numbers/all
- *   me                         GET    /user/me
+ *   deleteCampaign               DELETE /user/campaign/{id}
+ *   listOutboundAssistants       GET    /user/assistants/outbound
+ *   listPhoneNumbers             GET    /user/phone-numbers/all
+ *   me                           GET    /user/me
  */
 import type { z } from "zod";
-import { offBudget, pause, remainingMs, requireLeave } from "./budget";
-import { type Repetition, waitBeforeRepeat } from "./delivery";
 import { FamulorApiError, FamulorNotFoundError, FamulorProtocolError } from "./errors";
+import { Sender, type SenderOptions, type Sending } from "./http/sender";
 import { MAX_PER_PAGE } from "./limits";
-import type { RateLimit } from "./rate-limit";
+import {
+  type Assistant,
+  type Me,
+  type PhoneNumber,
+  wireAssistantList,
+  wireMe,
+  wirePhoneNumberList,
+} from "./wire/account";
 import {
   type Campaign,
+  type CampaignPage,
   campaignActionToWire,
   campaignToWire,
-  type Lead,
-  type LeadChange,
-  type LeadFilter,
-  leadChangeToWire,
-  leadListQuery,
-  leadToWire,
   type NewCampaign,
-  type NewLead,
-  wireAssistantList,
   wireCampaignPage,
   wireCampaignStatus,
   wireCreatedCampaign,
+} from "./wire/campaigns";
+import {
+  type Lead,
+  type LeadChange,
+  type LeadFilter,
+  type LeadPage,
+  leadChangeToWire,
+  leadListQuery,
+  leadToWire,
+  type NewLead,
   wireCreatedLead,
   wireLeadPage,
-  wireMe,
-  wirePhoneNumberList,
-} from "./schema";
-import { type Request, Transport, type TransportOptions } from "./transport";
+} from "./wire/leads";
 
-/** Famulor's own pages disagree on where a campaign is made; the documented route first. */
-const CREATE_CAMPAIGN_ROUTES = ["/user/campaigns", "/user/campaign"];
+export type FamulorClientOptions = SenderOptions;
 
-/** The same for where a lead is changed. */
-const UPDATE_ROUTES = [(leadId: number) => `/leads/${leadId}`, (leadId: number) => `/user/leads/${leadId}`];
+/** Famulor's own pages disagree on where a campaign is created; the documented route comes first. */
+const CREATE_CAMPAIGN_ROUTES = ["/user/campaigns", "/user/campaign"] as const;
 
-export interface FamulorClientOptions extends Omit<TransportOptions, "onRateSignal"> {
-  /** Default: none. */
-  rateLimit?: RateLimit | undefined;
-}
+/** The pages also disagree on where a lead is updated. */
+const UPDATE_LEAD_ROUTES = ["/leads", "/user/leads"] as const;
 
 export class FamulorClient {
   readonly baseUrl: string;
-  readonly #rateLimit: RateLimit | undefined;
-  readonly #transport: Transport;
-  /** Goes up with every write, before and after it: what was listed at another count may be stale. */
-  writes = 0;
-  /** Which of UPDATE_ROUTES has worked in this process. */
-  #updateRoute: number | undefined;
-  /** The one of CREATE_CAMPAIGN_ROUTES that has worked in this process. */
+  readonly #sender: Sender;
+  /** The one of UPDATE_LEAD_ROUTES that has worked. */
+  #updateLeadRoute: string | undefined;
+  /** The one of CREATE_CAMPAIGN_ROUTES that has worked. */
   #createCampaignRoute: string | undefined;
 
-  constructor({ rateLimit, ...options }: FamulorClientOptions) {
+  constructor(options: FamulorClientOptions) {
     this.baseUrl = options.baseUrl;
-    this.#rateLimit = rateLimit;
-    this.#transport = new Transport({ ...options, onRateSignal: (signal) => rateLimit?.learn(signal) });
+    this.#sender = new Sender(options);
+  }
+
+  /** Goes up with every write, before and after it: what was listed at another count may be stale. */
+  get writes(): number {
+    return this.#sender.writes;
   }
 
   /** Queues a person to be called. Never repeated once it can have arrived. */
@@ -76,32 +80,25 @@ export class FamulorClient {
   }
 
   /** One page of leads, 100 at most. */
-  listLeads(filter: LeadFilter, page: number): Promise<z.output<typeof wireLeadPage>> {
-    return this.#call(
-      { method: "GET", path: "/user/leads", query: leadListQuery(filter, page, MAX_PER_PAGE) },
-      wireLeadPage,
-    );
+  listLeads(filter: LeadFilter, page: number): Promise<LeadPage> {
+    const query = leadListQuery(filter, page, MAX_PER_PAGE);
+    return this.#call({ method: "GET", path: "/user/leads", query }, wireLeadPage);
   }
 
   /** Changes a lead. Throws FamulorNotFoundError only when no route has it. */
   async updateLead(leadId: number, change: LeadChange): Promise<void> {
     const body = leadChangeToWire(change);
-    const known = this.#updateRoute;
-    const routes = known === undefined ? [0, 1] : [known, 1 - known];
+    const repetition = change.status === "created" ? "look-first" : "harmless";
+    const [first, second] = UPDATE_LEAD_ROUTES;
+    const routes = this.#updateLeadRoute === second ? [second, first] : [first, second];
     let notFound: FamulorNotFoundError | undefined;
-    for (const route of routes) {
-      const path = UPDATE_ROUTES[route]?.(leadId) ?? "";
+    for (const [index, route] of routes.entries()) {
+      const isLast = index === routes.length - 1;
       try {
-        await this.#send({
-          method: "PUT",
-          path,
-          body,
-          repetition: change.status === "created" ? "look-first" : "harmless",
-        });
-        this.#updateRoute = route;
+        await this.#sender.send({ method: "PUT", path: `${route}/${leadId}`, body, repetition });
+        this.#updateLeadRoute = route;
         return;
       } catch (error) {
-        const isLast = route === routes.at(-1);
         if (isLast && isNoSuchRoute(error) && notFound) break;
         if (isLast || !isOtherRouteWorthATry(error, change)) throw error;
         if (error instanceof FamulorNotFoundError) notFound = error;
@@ -111,7 +108,7 @@ export class FamulorClient {
   }
 
   async deleteLead(leadId: number): Promise<void> {
-    await this.#send({ method: "DELETE", path: `/user/leads/${leadId}` });
+    await this.#sender.send({ method: "DELETE", path: `/user/leads/${leadId}` });
   }
 
   /** Never repeated once it can have arrived: Famulor has no rule against two campaigns of one name. */
@@ -124,12 +121,12 @@ export class FamulorClient {
         this.#createCampaignRoute = path;
         return created;
       } catch (error) {
-        // A missing assistant is a 404 too, but neither route has acted.
+        // A missing assistant is also a "not found", but neither route has acted.
         if (!(error instanceof FamulorNotFoundError || isNoSuchRoute(error))) throw error;
         refusals.push(error);
       }
     }
-    // Which of two 404 was about the route cannot be told: say both.
+    // Nobody can tell which of two "not found" was about the route, so the error says both.
     const [refusal, other] = refusals.filter((each) => each instanceof FamulorNotFoundError);
     if (!refusal) throw refusals[0];
     const said = [refusal, other].flatMap((each) => each?.serviceMessage ?? []);
@@ -137,7 +134,7 @@ export class FamulorClient {
   }
 
   /** All of them, unless `lastPage` says that there are more. */
-  listCampaigns(page = 1): Promise<z.output<typeof wireCampaignPage>> {
+  listCampaigns(page = 1): Promise<CampaignPage> {
     const query = page > 1 ? { query: { page: String(page) } } : {};
     return this.#call({ method: "GET", path: "/user/campaigns", ...query }, wireCampaignPage);
   }
@@ -158,88 +155,44 @@ export class FamulorClient {
     );
   }
 
-  /** Takes all of its leads with it. Not repeated once it can have arrived. */
+  /** Deletes the campaign and all of its leads. Not repeated once it can have arrived. */
   async deleteCampaign(campaignId: number): Promise<void> {
-    await this.#send({ method: "DELETE", path: `/user/campaign/${campaignId}`, repetition: "look-first" });
+    await this.#sender.send({ method: "DELETE", path: `/user/campaign/${campaignId}`, repetition: "look-first" });
   }
 
-  listOutboundAssistants(): Promise<z.output<typeof wireAssistantList>> {
+  listOutboundAssistants(): Promise<Assistant[]> {
     return this.#call({ method: "GET", path: "/user/assistants/outbound" }, wireAssistantList);
   }
 
-  listPhoneNumbers(): Promise<z.output<typeof wirePhoneNumberList>> {
+  listPhoneNumbers(): Promise<PhoneNumber[]> {
     return this.#call({ method: "GET", path: "/user/phone-numbers/all" }, wirePhoneNumberList);
   }
 
-  me(): Promise<z.output<typeof wireMe>> {
+  me(): Promise<Me> {
     return this.#call({ method: "GET", path: "/user/me" }, wireMe);
   }
 
   close(): Promise<void> {
-    return this.#transport.close();
+    return this.#sender.close();
   }
 
   async #call<T extends z.ZodType>(request: Sending, schema: T): Promise<z.output<T>> {
-    const body = schema.safeParse(await this.#send(request));
+    const body = schema.safeParse(await this.#sender.send(request));
     if (body.success) return body.data;
     const [issue] = body.error.issues;
     throw new FamulorProtocolError(
       `${request.method} ${request.path} succeeded, but its answer cannot be read ` +
         `(${issue?.path.join(".") || "body"}: ${issue?.message}).`,
-      { hint: "Check famulor:baseUrl; if it is right, Famulor's answers have changed: please report it." },
     );
   }
-
-  async #send({ repetition, ...request }: Sending): Promise<unknown> {
-    const isWrite = request.method !== "GET";
-    if (isWrite) this.writes++;
-    try {
-      return await this.#sendUntilAnswered(
-        request,
-        repetition ?? (request.method === "POST" ? "look-first" : "harmless"),
-      );
-    } finally {
-      if (isWrite) this.writes++;
-    }
-  }
-
-  async #sendUntilAnswered(request: Request, repetition: Repetition): Promise<unknown> {
-    for (let attempt = 1; ; attempt++) {
-      const { method, path } = request;
-      requireLeave(method, path);
-      const rateLimit = this.#rateLimit;
-      if (rateLimit) {
-        const patienceMs = remainingMs();
-        await offBudget(() => rateLimit.turn(patienceMs));
-        requireLeave(method, path);
-      }
-      try {
-        return await this.#transport.send(request, attempt);
-      } catch (error) {
-        const waitMs = waitBeforeRepeat({
-          repetition,
-          error,
-          attempts: attempt,
-          remainingMs: remainingMs(),
-          random: Math.random(),
-        });
-        if (waitMs === undefined || !(await pause(waitMs))) throw error;
-      }
-    }
-  }
-}
-
-interface Sending extends Request {
-  /** What sending it a second time does. Default: `look-first` for a POST, otherwise `harmless`. */
-  repetition?: Repetition;
 }
 
 /** A missing route looks like a missing lead (404), a wrong method (405) or a page for people. */
 function isOtherRouteWorthATry(error: unknown, change: LeadChange): boolean {
   if (error instanceof FamulorNotFoundError || isNoSuchRoute(error)) return true;
-  // After an answer that is no JSON the change may have been made; made twice, `created` would dial twice.
+  // After an answer that is not JSON the change may have been carried out; sent twice, `created` would dial twice.
   return error instanceof FamulorProtocolError && change.status !== "created";
 }
 
 const isNoSuchRoute = (error: unknown): error is FamulorApiError =>
-  error instanceof FamulorApiError && error.status === 405;
+  error instanceof FamulorApiError && error.kind === "no-route";

@@ -6,13 +6,13 @@
  * ├── FamulorInputError        an argument is unusable; nothing was sent
  * ├── FamulorConnectionError   no answer: `delivery` says whether the request can have arrived
  * ├── FamulorProtocolError     an answer that is not Famulor's JSON
- * └── FamulorApiError          an answer with an error status
+ * └── FamulorApiError          an answer that refuses the request: `kind` says why
  *     └── Auth, NotFound, Conflict, Validation, RateLimit
  *
- * No field is called `id`, `details`, or `code` as a number: Pulumi's dynamic provider reads those as gRPC fields, and an
- * error with a truthy `id` even as "the resource was made".
+ * No field is called `id`, `details`, or `code` as a number: gRPC reads those as its own fields, and a caller may take an
+ * error with a truthy `id` for "the resource exists".
  */
-import { maskPhoneNumbers } from "./masking";
+import { maskPhoneNumbers } from "../masking";
 
 const BRAND = Symbol.for("pulumi-famulor.error");
 
@@ -55,12 +55,11 @@ export class FamulorInputError extends FamulorError {
   }
 }
 
-/** `"not-sent"`: the request surely never reached Famulor. `"unknown"`: it may have been carried out. */
-export type Delivery = "not-sent" | "unknown";
-
 export class FamulorConnectionError extends FamulorError {
-  readonly delivery: Delivery;
-  constructor(message: string, delivery: Delivery, options?: FamulorErrorOptions) {
+  /** `"not-sent"`: the request never reached Famulor. `"unknown"`: Famulor may have carried the request out. */
+  readonly delivery: "not-sent" | "unknown";
+
+  constructor(message: string, delivery: "not-sent" | "unknown", options?: FamulorErrorOptions) {
     super("famulor/connection", message, options);
     this.delivery = delivery;
   }
@@ -73,7 +72,61 @@ export class FamulorProtocolError extends FamulorError {
   }
 }
 
-/** What an error answer was about. */
+/** Why Famulor refused a request, in words: callers branch on these instead of status numbers. */
+export type ApiErrorKind =
+  /** 400 */
+  | "bad-request"
+  /** 401 and every redirect, because Famulor sends a bad key to its login page. */
+  | "auth"
+  /** 402: the balance is too low. */
+  | "payment"
+  /** 403: the key or the plan does not allow it, or the object belongs to another account. */
+  | "forbidden"
+  /** 404: gone, not yours, or no such route. */
+  | "not-found"
+  /** 405: this path does not take this method. */
+  | "no-route"
+  /** 408: a server in between gave up waiting. */
+  | "timeout"
+  /** 409 */
+  | "conflict"
+  /** 413 */
+  | "too-large"
+  /** 422 */
+  | "validation"
+  /** 423 */
+  | "locked"
+  /** 429 */
+  | "rate-limit"
+  /** 5xx */
+  | "server"
+  /** 2xx, but the body says `success: false`. */
+  | "refused"
+  | "other";
+
+const KIND_OF: { readonly [status: number]: ApiErrorKind } = {
+  400: "bad-request",
+  401: "auth",
+  402: "payment",
+  403: "forbidden",
+  404: "not-found",
+  405: "no-route",
+  408: "timeout",
+  409: "conflict",
+  413: "too-large",
+  422: "validation",
+  423: "locked",
+  429: "rate-limit",
+};
+
+function kindOf(status: number): ApiErrorKind {
+  if (status >= 500) return "server";
+  if (status >= 300 && status < 400) return "auth";
+  if (status >= 200 && status < 300) return "refused";
+  return KIND_OF[status] ?? "other";
+}
+
+/** What an answer that refuses a request said. */
 export interface ApiFailure {
   status: number;
   method: string;
@@ -82,45 +135,64 @@ export interface ApiFailure {
   attempts: number;
   /** What the service wrote, in English or German. For people, never to branch on. */
   serviceMessage: string;
+  /** What the service wrote about single fields, by our argument's name. */
   fieldErrors?: Record<string, string[]>;
-  /** Whole seconds the service asked to wait. */
-  retryAfterSeconds?: number;
+  /** Whole seconds the service asked to wait, 1 or more. */
+  retryAfterSeconds?: number | undefined;
 }
 
 export class FamulorApiError extends FamulorError {
+  readonly kind: ApiErrorKind;
   readonly status: number;
   readonly method: string;
   readonly path: string;
   readonly attempts: number;
   /** What the service wrote, phone numbers masked. For people, never to branch on. */
   readonly serviceMessage: string;
+  /** Whole seconds the service asked to wait, 1 or more. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(failure: ApiFailure, options: FamulorErrorOptions & { code?: string } = {}) {
     const { method, path, status, serviceMessage } = failure;
-    const said = maskPhoneNumbers(serviceMessage);
-    super(
-      options.code ?? "famulor/api",
-      `${method} ${path} answered ${status}${said ? `: ${said.replace(/\.$/, "")}` : ""}.`,
-      options,
-    );
+    super(options.code ?? "famulor/api", describe(failure), options);
+    this.kind = kindOf(status);
     this.status = status;
     this.method = method;
     this.path = path;
     this.attempts = failure.attempts;
-    this.serviceMessage = said;
+    this.retryAfterSeconds = failure.retryAfterSeconds;
+    this.serviceMessage = presentable(serviceMessage, MAX_SAID_LENGTH);
   }
 }
+
+/** The longest part of a message that others have written, in characters. */
+const MAX_SAID_LENGTH = 500;
+const MAX_FIELDS_LENGTH = 1_000;
+
+/**
+ * Masked before it is cut, because the first half of a phone number would not be recognised any more. Most of a long text is
+ * cut off before that, because masking is slow on megabytes.
+ */
+const presentable = (text: string, maxLength: number) =>
+  maskPhoneNumbers(text.slice(0, 4 * maxLength)).slice(0, maxLength);
+
+function describe({ method, path, status, serviceMessage, fieldErrors = {} }: ApiFailure): string {
+  const what = `${method} ${path} answered ${status}${kindOf(status) === "refused" ? " with success: false" : ""}`;
+  const said = presentable(withoutFullStop(serviceMessage), MAX_SAID_LENGTH);
+  const fieldTexts = Object.entries(fieldErrors).map(
+    ([argument, texts]) => `${argument}: ${texts.map(withoutFullStop).join(", ")}`,
+  );
+  const fields = presentable(fieldTexts.join("; "), MAX_FIELDS_LENGTH);
+  const why = said && fields ? `${said} (${fields})` : said || fields;
+  return `${what}${why ? `: ${why}` : ""}.`;
+}
+
+const withoutFullStop = (text: string) => text.trim().replace(/\.$/, "");
 
 /** 401 and every redirect (Famulor sends a bad key to its login page). */
 export class FamulorAuthError extends FamulorApiError {
   constructor(failure: ApiFailure) {
-    super(failure, {
-      code: "famulor/auth",
-      hint:
-        "Check the API key: `pulumi config set --secret famulor:apiKey <key>` or FAMULOR_API_KEY. " +
-        "After a key was rotated, `pulumi refresh` and `pulumi destroy` go on using the old one " +
-        "until one `pulumi up` (or with --run-program).",
-    });
+    super(failure, { code: "famulor/auth" });
   }
 }
 
@@ -137,8 +209,9 @@ export class FamulorConflictError extends FamulorApiError {
 }
 
 export class FamulorValidationError extends FamulorApiError {
-  /** The service's complaints by wire field name. */
+  /** What the service wrote about single fields, by our argument's name, such as `secondaryContacts[0].phoneNumber`. */
   readonly fieldErrors: Record<string, string[]>;
+
   constructor(failure: ApiFailure) {
     super(failure, { code: "famulor/validation" });
     this.fieldErrors = failure.fieldErrors ?? {};
@@ -146,29 +219,27 @@ export class FamulorValidationError extends FamulorApiError {
 }
 
 export class FamulorRateLimitError extends FamulorApiError {
-  readonly retryAfterSeconds: number | undefined;
   constructor(failure: ApiFailure) {
     const wait = failure.retryAfterSeconds;
     super(failure, {
       code: "famulor/rate-limit",
-      hint: `Famulor refused it before acting. Try again${wait === undefined ? " in a minute" : ` in ${wait} s`}.`,
+      hint: `Famulor refused the request before acting. Try again in ${wait === undefined ? "a minute" : `${wait} s`}.`,
     });
-    this.retryAfterSeconds = wait;
   }
 }
 
-/** Turns an error answer into its class. Statuses nobody documented stay a plain `FamulorApiError`. */
+/** Turns an error answer into its class. */
 export function apiError(failure: ApiFailure): FamulorApiError {
-  const { status } = failure;
-  if (status === 401 || (status >= 300 && status < 400)) return new FamulorAuthError(failure);
-  switch (status) {
-    case 404:
+  switch (kindOf(failure.status)) {
+    case "auth":
+      return new FamulorAuthError(failure);
+    case "not-found":
       return new FamulorNotFoundError(failure);
-    case 409:
+    case "conflict":
       return new FamulorConflictError(failure);
-    case 422:
+    case "validation":
       return new FamulorValidationError(failure);
-    case 429:
+    case "rate-limit":
       return new FamulorRateLimitError(failure);
     default:
       return new FamulorApiError(failure);

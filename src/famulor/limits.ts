@@ -3,7 +3,7 @@
  * Source: the API reference at https://docs.famulor.io unless a line says otherwise.
  */
 
-/** Where the API lives unless `famulor:baseUrl` says otherwise. */
+/** Where the API lives. */
 export const DEFAULT_BASE_URL = "https://app.famulor.de/api";
 
 /** How many requests a minute Famulor takes; a fifth of them within any 10 seconds. Whether per key or account is undocumented. */
@@ -21,13 +21,13 @@ export const SETTABLE_STATUSES = ["created", "completed", "reached-max-retries"]
 /** The most leads one page of the list may hold. */
 export const MAX_PER_PAGE = 100;
 
-/** Our own limit for one lead in state, in bytes of JSON: what exceeds it does not fit the engine's error channel. */
+/** Our own limit for one lead, in bytes of JSON: more than a call can use, and small enough to travel in an error. */
 export const MAX_LEAD_BYTES = 32 * 1024;
 
 /** Our own limit for one answer of the API, in bytes. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** Our own limit of connections at a time; Famulor's rate limit needs far fewer, a `--parallel 64` against a sandbox these. */
+/** Our own limit of connections at a time. Famulor's rate limit needs far fewer; a local server without one can use them. */
 export const MAX_CONNECTIONS = 64;
 
 /** The longest name of a campaign, and of a goal variable, in characters. */

@@ -1,60 +1,78 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign";
-import { refuseImport, refusePlainTextKey } from "./preconditions";
-import { stub } from "./stub";
+import { CAMPAIGN_RUN_OUTPUTS, type CampaignRunArgs, type CampaignRunOutputs } from "../state/campaign-run";
+import type { Nothing } from "../state/stored";
+import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
+import { type Difference, type OutputsOf, prepareRegistration } from "./register";
 
 /** The arguments of {@link FamulorCampaignRun}. */
 export interface FamulorCampaignRunArgs {
-  /** The campaign to start, or its ID. Another one: the old one is stopped, then the new one is started. */
+  /**
+   * The campaign to start, or its ID. **Famulor calls the leads of a started campaign, for money.** A change replaces the
+   * run: the old campaign is stopped, then the new one is started.
+   *
+   * @example
+   * ```ts
+   * new FamulorCampaignRun("go", { campaignId: spring }, { dependsOn: [anna, ben] });
+   * ```
+   */
   campaignId: CampaignReference;
 }
 
+/** Fails to compile, with the name, if these arguments and those of src/state/campaign-run.ts differ. */
+export type EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignRunArgs, keyof CampaignRunArgs>>;
+
 /**
- * Starts a campaign when it is created and stops it when it is deleted: **the campaign's leads are called, for money.**
+ * Starts a campaign when it is created and stops the campaign when it is deleted: **Famulor calls the campaign's leads,
+ * for money.**
  *
  * ```ts
  * new FamulorCampaignRun("go", { campaignId: spring }, { dependsOn: [anna, ben] });
  * ```
  *
- * Famulor starts no campaign without leads, so declare the leads in `dependsOn`. Already running, or not running at the
- * stop: success. A campaign that has completed, or that somebody stopped, only shows in `status` and is not started again
- * by itself; `pulumi up --replace <urn>` does, for example to call leads that were added since.
- * Source: https://docs.famulor.io, "Start or stop campaign".
+ * Famulor starts no campaign without leads, so name the leads in `dependsOn`. Starting a running campaign, or stopping a
+ * stopped one, succeeds and sends nothing. A campaign that has completed, or that somebody stopped, only shows in `status`
+ * and is not started again by itself; `pulumi up --replace <urn>` starts it again, for example to call leads that were
+ * added since. Source: https://docs.famulor.io, "Start or stop campaign".
  */
-export class FamulorCampaignRun extends pulumi.CustomResource {
+export class FamulorCampaignRun extends pulumi.CustomResource implements OutputsOf<CampaignRunOutputs> {
+  // `declare`: a real class field would overwrite the outputs with undefined under some compiler settings.
   /** The campaign's ID. The resource's `id` is the same as a string. */
   declare readonly campaignId: pulumi.Output<number>;
-  /** The campaign's status, as last read: `in-progress`, `stopped`, `completed`, or a word yet unknown. */
+  /** The campaign's status when it was last read: `in-progress`, `stopped`, `completed`, or a word that is new. */
   declare readonly status: pulumi.Output<string>;
-  /** The API address that holds the campaign; absent for Famulor's own. */
+  /** The base URL of the API that holds the campaign; absent for Famulor's own. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
-  /** Whose campaign it is: the first 12 hex digits of the SHA-256 of the account's e-mail address. */
+  /**
+   * The account that holds the campaign: the first 12 hex digits of the SHA-256 of the account's e-mail address. Absent if
+   * Famulor does not say who the key belongs to.
+   */
   declare readonly accountId: pulumi.Output<string | undefined>;
 
   /**
    * @param name The resource's name in the stack; Famulor never sees it.
-   * @throws pulumi.RunError for the option `import`, and for an API key in plain text in the stack's configuration.
+   * @param args What to start.
+   * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
+   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, and for
+   *   `retainOnDelete` under a campaign that takes its leads with it.
    */
   constructor(name: string, args: FamulorCampaignRunArgs, opts: pulumi.CustomResourceOptions = {}) {
     const what = `FamulorCampaignRun "${name}"`;
-    refuseImport(what, opts, "A run that is created for a running campaign just takes note of it.");
-    refusePlainTextKey();
-    super(
-      "pulumi-nodejs:dynamic/famulor:CampaignRun",
-      name,
-      {
-        status: undefined,
-        endpoint: undefined,
-        accountId: undefined,
-        ...args,
-        campaignId: campaignIdOf(args.campaignId),
-        __provider: stub("campaignRun"),
-      },
-      // A replacement that started first and stopped afterwards would leave the campaign stopped.
-      {
+    const registration = prepareRegistration({
+      kind: "campaignRun",
+      what,
+      outputs: CAMPAIGN_RUN_OUTPUTS,
+      args: { ...args, campaignId: campaignIdOf(args.campaignId) },
+      options: {
         ...deletedWithCampaign(what, args.campaignId, opts),
+        // A replacement that started first and stopped afterwards would leave the campaign stopped.
         deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
       },
-    );
+      insteadOfImport: "A run that is created for a running campaign sends nothing and takes note of it.",
+    });
+    try {
+      super(registration.type, name, registration.inputs, registration.options);
+    } finally {
+      registration.end();
+    }
   }
 }

@@ -2,29 +2,50 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** The arguments of {@link FamulorProvider}. Each but the key is the stack's configuration unless it is given here. */
 export interface FamulorProviderArgs {
-  /** The account's API key. Always a secret in state; never taken from the stack's configuration or the environment. */
+  /**
+   * The account's API key. It is always a secret in the state, and it is never taken from the stack's configuration or the
+   * environment. **With the key of another account, leads are deleted in the old account and created in the new one, and
+   * their people are called again**; this is refused for a lead that may have been called already, unless
+   * `FAMULOR_REDIAL=allow` is set for that run. Another key of the same account changes nothing else.
+   *
+   * @example
+   * ```ts
+   * apiKey: new pulumi.Config().requireSecret("euKey")
+   * ```
+   */
   apiKey: pulumi.Input<string>;
-  /** Famulor's API. Default: `famulor:baseUrl`, then `FAMULOR_BASE_URL`, then `https://app.famulor.de/api`. */
+  /**
+   * Base URL of Famulor's API; plain http is accepted for localhost only. A change between two real addresses is an error
+   * in preview; between two addresses on localhost it replaces the resources.
+   *
+   * @default `famulor:baseUrl`, then `FAMULOR_BASE_URL`, then `https://app.famulor.de/api`
+   * @example "http://127.0.0.1:8400/api"
+   */
   baseUrl?: pulumi.Input<string> | undefined;
   /**
-   * `any`, or E.164 prefixes separated by commas, such as `"+4930,+1212"`. A number must also satisfy the stack's own
-   * `famulor:allowedPhoneNumbers`. Default: `any`.
+   * The only numbers that may be called: `any`, or E.164 prefixes and `fictional`, as a list or separated by commas. A
+   * number must also satisfy the stack's own `famulor:allowedPhoneNumbers`. An empty list is an error.
+   *
+   * @default "any"
+   * @example ["+4930", "+1212"]
    */
-  allowedPhoneNumbers?: pulumi.Input<string> | undefined;
+  allowedPhoneNumbers?: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**
-   * For one request, in seconds, above 0 and at most 600. Default: `famulor:requestTimeoutSeconds`, then
-   * `FAMULOR_REQUEST_TIMEOUT_SECONDS`, then 30.
+   * Seconds for one request, from connecting to the last byte; above 0 and at most 600.
+   *
+   * @default `famulor:requestTimeoutSeconds`, then `FAMULOR_REQUEST_TIMEOUT_SECONDS`, then 30
    */
   requestTimeoutSeconds?: pulumi.Input<number> | undefined;
   /**
-   * At most so many requests a minute, and a fifth of them within any 10 seconds; a whole number above 0. Default:
-   * `famulor:requestsPerMinute`, then `FAMULOR_REQUESTS_PER_MINUTE`, then 100; on this machine itself no limit.
+   * At most this many requests in a minute, and a fifth of them in any 10 seconds; a whole number from 1 to 100000.
+   *
+   * @default `famulor:requestsPerMinute`, then `FAMULOR_REQUESTS_PER_MINUTE`, then 100; on localhost no limit
    */
   requestsPerMinute?: pulumi.Input<number> | undefined;
 }
 
 /**
- * An account beside the stack's own, for leads and campaigns, and for components:
+ * An account beside the stack's own, for leads, campaigns and components:
  *
  * ```ts
  * const eu = new FamulorProvider("eu", { apiKey: config.requireSecret("euKey") });
@@ -32,31 +53,33 @@ export interface FamulorProviderArgs {
  * new SeedComponent("seeds", {}, { providers: [eu] });
  * ```
  *
- * Another key of the same account changes nothing else. A lead whose provider's key belongs to another account is deleted
- * in the old account and made in the new one; preview asks Famulor who a key belongs to, once per run.
+ * Preview asks Famulor who a provider's key belongs to, once per run.
  */
 export class FamulorProvider extends pulumi.ProviderResource {
   /**
    * @param name The resource's name in the stack.
-   * @throws pulumi.RunError for an empty key.
+   * @param args The account's key, and what differs from the stack's configuration.
+   * @param opts Resource options.
+   * @throws pulumi.RunError for an empty key and for empty `allowedPhoneNumbers`, as soon as they are known.
    */
   constructor(name: string, args: FamulorProviderArgs, opts?: pulumi.ResourceOptions) {
+    const what = `FamulorProvider "${name}"`;
     const config = new pulumi.Config("famulor");
     const apiKey = pulumi.output(args.apiKey).apply((key) => {
       if (typeof key === "string" && key.trim() !== "") return key;
-      throw new pulumi.RunError(
-        `FamulorProvider "${name}": apiKey is required; it is never taken from the environment.`,
-      );
+      throw new pulumi.RunError(`${what}: apiKey is required; it is never taken from the environment.`);
     });
-    // The whole surroundings of the key: an explicit provider is told nothing of the stack's configuration.
+    // All settings: the engine tells an explicit provider nothing of the stack's configuration.
     const inputs: ProviderInputs = {
       "famulor:apiKey": pulumi.secret(apiKey),
       "famulor:baseUrl": args.baseUrl ?? config.get("baseUrl"),
-      "famulor:allowedPhoneNumbers": args.allowedPhoneNumbers ?? "any",
+      "famulor:allowedPhoneNumbers":
+        args.allowedPhoneNumbers === undefined ? "any" : allowed(what, args.allowedPhoneNumbers),
       "famulor:requestTimeoutSeconds": args.requestTimeoutSeconds ?? config.get("requestTimeoutSeconds"),
       "famulor:requestsPerMinute": args.requestsPerMinute ?? config.get("requestsPerMinute"),
+      // Also if it is set but empty, which the provider refuses.
       "famulor:stackAllowedPhoneNumbers":
-        config.get("allowedPhoneNumbers") || process.env.FAMULOR_ALLOWED_PHONE_NUMBERS || "any",
+        config.get("allowedPhoneNumbers") ?? process.env.FAMULOR_ALLOWED_PHONE_NUMBERS ?? "any",
       "famulor:explicitProvider": "true",
     };
     super("pulumi-nodejs", name, inputs, opts);
@@ -64,7 +87,19 @@ export class FamulorProvider extends pulumi.ProviderResource {
   }
 }
 
-/** What a look-up needs to know of a provider; it runs in the program and never meets the plugin. */
+/** A guard that is set but empty is a mistake, such as a variable that is missing in CI: it must not allow every number. */
+function allowed(
+  what: string,
+  prefixes: NonNullable<FamulorProviderArgs["allowedPhoneNumbers"]>,
+): pulumi.Output<string> {
+  return pulumi.output(prefixes as pulumi.Input<string | string[]>).apply((known) => {
+    const list = Array.isArray(known) ? known.join(",") : String(known ?? "");
+    if (list.replace(/[\s,]/g, "") !== "") return list;
+    throw new pulumi.RunError(`${what}: allowedPhoneNumbers is empty. Set it to "any", or to the prefixes to allow.`);
+  });
+}
+
+/** What a look-up needs to know of a provider: a look-up runs in the program and never meets the plugin. */
 export type ProviderInputs = Record<string, pulumi.Input<string | number | undefined>>;
 
 const inputsOfProvider = new WeakMap<object, ProviderInputs>();

@@ -1,47 +1,66 @@
+/** Look-ups: what there is in an account. They ask Famulor from the program, in preview too, each with one request. */
 import * as pulumi from "@pulumi/pulumi";
-import type { SettingsSource } from "../provider/settings";
+import type { SettingsSource } from "../look-ups";
 import type { Weekday } from "./campaign";
 import { type FamulorProvider, providerInputs } from "./famulor-provider";
+import { isMocked } from "./register";
 
-/** Whose account is asked. Default: the stack's. */
+/** Whose account a look-up asks. */
 export interface LookUpOptions {
+  /**
+   * The provider whose key and address are used.
+   *
+   * @default the provider of `parent`, then the stack's configuration and environment
+   */
   provider?: FamulorProvider | undefined;
   /** A component: its provider is used, unless `provider` is given. */
   parent?: pulumi.Resource | undefined;
 }
 
-/** A campaign as Famulor lists it; its assistant, time zone and phone numbers are never listed. */
+/** A campaign as Famulor lists it. Famulor never lists its assistant, time zone and phone numbers. */
 export interface GetCampaignResult {
+  /** Famulor's ID of the campaign. */
   campaignId: number;
+  /** Its name. */
   name: string;
-  /** `draft`, `in-progress`, `stopped`, `completed`, or a word yet unknown. */
+  /** `draft`, `in-progress`, `stopped`, `completed`, or a word that is new. */
   status?: string | undefined;
+  /** How many calls at the same time. */
   maxCallsInParallel?: number | undefined;
-  /** `HH:MM`. */
+  /** `HH:MM` in the campaign's time zone. */
   allowedHoursStartTime?: string | undefined;
-  /** `HH:MM`. */
+  /** `HH:MM` in the campaign's time zone. */
   allowedHoursEndTime?: string | undefined;
+  /** The days on which Famulor calls. */
   allowedDays?: Weekday[] | undefined;
+  /** How many times Famulor calls a lead again that it did not reach. */
   maxRetries?: number | undefined;
-  /** In minutes; one of Famulor's pages shows seconds here. */
+  /** Minutes between two calls to the same lead. (One of Famulor's pages shows seconds here.) */
   retryIntervalMinutes?: number | undefined;
+  /** Whether the campaign completes by itself when no lead is left to call. */
   markCompleteWhenNoLeads?: boolean | undefined;
+  /** When Famulor created the campaign, ISO 8601. */
   createdAt?: string | undefined;
+  /** When Famulor last changed the campaign, ISO 8601. */
   updatedAt?: string | undefined;
 }
 
 /**
- * The campaign of this name.
+ * Finds the campaign with this name. Source: https://docs.famulor.io, "List campaigns".
  *
- * @throws pulumi.RunError, with what there is, when there is none or more than one.
+ * @throws pulumi.RunError, with a list of what there is, if no campaign or more than one has this name.
+ * @example
+ * ```ts
+ * const { campaignId } = await getCampaign({ name: "Spring 2027" });
+ * ```
  */
 export function getCampaign(args: { name: string }, opts?: LookUpOptions): Promise<GetCampaignResult> {
-  return ask(opts, "getCampaign", async (source) => {
+  return ask("getCampaign", args, opts, async (source) => {
     return (await lookUps().findCampaignByName(source, args.name)) as GetCampaignResult;
   });
 }
 
-/** {@link getCampaign} for inputs. */
+/** {@link getCampaign} with inputs for arguments and an output for a result. */
 export function getCampaignOutput(
   args: { name: pulumi.Input<string> },
   opts?: LookUpOptions,
@@ -51,31 +70,37 @@ export function getCampaignOutput(
 
 /** An assistant that can call. */
 export interface GetOutboundAssistantResult {
+  /** Famulor's ID of the assistant. */
   assistantId: number;
+  /** Its name. */
   name: string;
   /** `active` or `inactive`. */
   status?: string | undefined;
-  /** IANA name. */
+  /** IANA name of its time zone. */
   timezone?: string | undefined;
   /** The names that a lead's `variables` may fill. */
   variableNames: string[];
 }
 
 /**
- * The outbound assistant of this name.
+ * Finds the outbound assistant with this name. Source: https://docs.famulor.io, "Get outbound assistants".
  *
- * @throws pulumi.RunError, with what there is, when there is none or more than one.
+ * @throws pulumi.RunError, with a list of what there is, if no assistant or more than one has this name.
+ * @example
+ * ```ts
+ * const { assistantId } = await getOutboundAssistant({ name: "Eva" });
+ * ```
  */
 export function getOutboundAssistant(
   args: { name: string },
   opts?: LookUpOptions,
 ): Promise<GetOutboundAssistantResult> {
-  return ask(opts, "getOutboundAssistant", async (source) => {
+  return ask("getOutboundAssistant", args, opts, async (source) => {
     return lookUps().findOutboundAssistant(source, args.name);
   });
 }
 
-/** {@link getOutboundAssistant} for inputs. */
+/** {@link getOutboundAssistant} with inputs for arguments and an output for a result. */
 export function getOutboundAssistantOutput(
   args: { name: pulumi.Input<string> },
   opts?: LookUpOptions,
@@ -85,27 +110,35 @@ export function getOutboundAssistantOutput(
 
 /** One of the account's own numbers, to call from. */
 export interface GetPhoneNumberResult {
+  /** Famulor's ID of the number, for a campaign's `phoneNumberIds`. */
   phoneNumberId: number;
+  /** The number in E.164. */
   phoneNumber: string;
+  /** The name that the account gave the number. */
   nickname?: string | undefined;
-  /** Two letters. */
+  /** Two letters, such as `DE`. */
   countryCode?: string | undefined;
   /** `normal`, `sip` or `caller_id`. */
   type?: string | undefined;
 }
 
 /**
- * The account's phone number that is written so, in E.164.
+ * Finds one of the account's own phone numbers. Source: https://docs.famulor.io, "Get all phone numbers".
  *
- * @throws pulumi.RunError, with what there is, when there is none.
+ * @param args `phoneNumber`: in E.164, such as `"+493023125000"`.
+ * @throws pulumi.RunError, with a list of what there is, if the account has no such number.
+ * @example
+ * ```ts
+ * const { phoneNumberId } = await getPhoneNumber({ phoneNumber: "+493023125000" });
+ * ```
  */
 export function getPhoneNumber(args: { phoneNumber: string }, opts?: LookUpOptions): Promise<GetPhoneNumberResult> {
-  return ask(opts, "getPhoneNumber", async (source) => {
+  return ask("getPhoneNumber", args, opts, async (source) => {
     return lookUps().findPhoneNumber(source, args.phoneNumber);
   });
 }
 
-/** {@link getPhoneNumber} for inputs. */
+/** {@link getPhoneNumber} with inputs for arguments and an output for a result. */
 export function getPhoneNumberOutput(
   args: { phoneNumber: pulumi.Input<string> },
   opts?: LookUpOptions,
@@ -113,9 +146,11 @@ export function getPhoneNumberOutput(
   return askWithInputs(args, opts, getPhoneNumber);
 }
 
-/** The account a key belongs to. */
+/** The account that a key belongs to. */
 export interface GetAccountResult {
+  /** The account's e-mail address. */
   email: string;
+  /** The account's name. */
   name?: string | undefined;
   /** In the account's currency. */
   totalBalance?: number | undefined;
@@ -123,9 +158,17 @@ export interface GetAccountResult {
   accountId: string;
 }
 
-/** Who the key belongs to, and the balance. */
+/**
+ * Says who the key belongs to, and the balance. Source: https://docs.famulor.io, "Get user".
+ *
+ * @throws pulumi.RunError if Famulor refuses the key.
+ * @example
+ * ```ts
+ * const { totalBalance } = await getAccount();
+ * ```
+ */
 export function getAccount(opts?: LookUpOptions): Promise<GetAccountResult> {
-  return ask(opts, "getAccount", async (source) => {
+  return ask("getAccount", {}, opts, async (source) => {
     return lookUps().findAccount(source);
   });
 }
@@ -135,15 +178,19 @@ export function getAccountOutput(opts?: LookUpOptions): pulumi.Output<GetAccount
   return askWithInputs({}, opts, (_args, resolved) => getAccount(resolved));
 }
 
-/** Loads HTTP code, and only now. */
-const lookUps = () => require("../provider/look-ups") as typeof import("../provider/look-ups");
+/** Loads HTTP code only when a look-up is called. */
+const lookUps = () => require("../look-ups") as typeof import("../look-ups");
 
 async function ask<T>(
-  opts: LookUpOptions | undefined,
   what: string,
+  args: pulumi.Inputs,
+  opts: LookUpOptions | undefined,
   question: (source: SettingsSource) => Promise<T>,
 ): Promise<T> {
-  const source = await settingsSource(opts, what);
+  const provider = providerOf(opts);
+  // In a test of a program `mocks.call` answers, and nothing goes to the network.
+  if (isMocked()) return pulumi.runtime.invoke(`famulor:index:${what}`, args, provider && { provider });
+  const source = await settingsSource(provider, what);
   try {
     return await question(source);
   } catch (error) {
@@ -151,26 +198,26 @@ async function ask<T>(
   }
 }
 
-/** The same question, once its inputs and the provider's are known. */
+/** The same question, asked once its arguments and the provider's inputs are known. */
 function askWithInputs<A, T>(
   args: { [K in keyof A]: pulumi.Input<A[K]> },
   opts: LookUpOptions | undefined,
   question: (args: A, opts: LookUpOptions | undefined) => Promise<T>,
 ): pulumi.Output<T> {
-  const known = pulumi.output(settingsOfProvider(opts));
-  // A provider's key is a secret, and what is asked with it is none.
+  const provider = providerOf(opts);
+  const known = pulumi.output(provider && inputsOf(provider));
+  // A provider's key is a secret, but the answer is none.
   return pulumi
     .all([pulumi.output(args), pulumi.unsecret(known)])
     .apply(([resolved]) => question(resolved as A, opts)) as pulumi.Output<T>;
 }
 
-async function settingsSource(opts: LookUpOptions | undefined, what: string): Promise<SettingsSource> {
-  const inputs = settingsOfProvider(opts);
-  if (!inputs) return { config: { get: stackConfig }, env: process.env };
-  const known = pulumi.output(inputs);
-  // Not in the SDK's public types. A promise cannot be unknown, and would never be kept.
+async function settingsSource(provider: pulumi.ProviderResource | undefined, what: string): Promise<SettingsSource> {
+  if (!provider) return { config: { get: stackConfig }, env: process.env };
+  const known = pulumi.output(inputsOf(provider));
+  // Not in the SDK's public types. A promise cannot be unknown: it would never be kept.
   if ((await (known as { isKnown?: Promise<boolean> }).isKnown) === false) {
-    throw new pulumi.RunError(`${what}: its provider is not known yet in preview; use ${what}Output.`);
+    throw new pulumi.RunError(`${what}: its provider is not known yet in preview. Use ${what}Output.`);
   }
   const settings = await new Promise<Record<string, unknown>>((resolve) => {
     known.apply(resolve);
@@ -179,9 +226,13 @@ async function settingsSource(opts: LookUpOptions | undefined, what: string): Pr
   return { config: { get }, env: process.env };
 }
 
-function settingsOfProvider(opts: LookUpOptions | undefined) {
+function providerOf(opts: LookUpOptions | undefined): pulumi.ProviderResource | undefined {
   const provider = opts?.provider ?? opts?.parent?.getProvider("pulumi-nodejs:dynamic:Resource");
-  if (!provider) return undefined;
+  if (provider) inputsOf(provider);
+  return provider;
+}
+
+function inputsOf(provider: pulumi.ProviderResource) {
   const inputs = providerInputs(provider);
   if (inputs) return inputs;
   throw new pulumi.RunError("The option `provider` of a look-up must be a FamulorProvider.");

@@ -2,8 +2,9 @@
  * Where Famulor's own sources disagree about the API, each version as a switch. Without any, the sandbox speaks as the
  * English API pages do.
  */
+import { gzipSync } from "node:zlib";
 import type { Account } from "./account";
-import type { Answer, Routes, SandboxRequest } from "./server";
+import type { Answer, Routes, SandboxRequest } from "./routes";
 import type { Fields } from "./validation";
 
 /** A disputed behaviour of Famulor. */
@@ -15,6 +16,8 @@ export const SANDBOX_DIALECTS = {
   "create-answers-201": "a create answers 201",
   "variables-in-a-list": "variables come as a list that holds one map, or nothing",
   "variables-as-text": "numbers and booleans among the variables come back as strings",
+  "trims-strings": "blanks around a text are removed, and an empty text is stored as null",
+  "empty-is-missing": "the same, and a variable without a value is left out of answers",
   "list-under-leads": "the list of leads is { leads: [...] }, all at once",
   "list-bare": "the list of leads is a bare array, all at once",
   "iso-timestamps": "a lead's timestamps are ISO 8601 with Z",
@@ -31,12 +34,21 @@ export const SANDBOX_DIALECTS = {
   "interval-in-seconds": "a campaign's retry interval is listed in seconds",
   "running-is-409": "a running campaign cannot be deleted: stop it first",
   "assistants-under-data": "the list of outbound assistants is { data: [...] }",
+  "list-of-no-campaign-is-404": "the list of leads of a campaign that does not exist answers 404",
+  "refuses-with-200": "what is refused with 422 answers 200 { success: false, message }",
+  "errors-as-list": "errors of an answer are a list of texts, without fields",
+  "json-as-html": "JSON comes as text/html, as a server in between may send it",
+  "answers-in-gzip": "answers are compressed, whether or not the client has asked for that",
+  "retry-after-is-a-date": "the wait after too many requests is an HTTP date",
+  "retry-after-is-zero": "the wait after too many requests is 0 in the header, and missing in the body",
 } as const;
 
 export type SandboxDialect = keyof typeof SANDBOX_DIALECTS;
 
 export interface Dialect {
   routes: Routes;
+  /** What the service makes of a body before it looks at it. */
+  receive(body: unknown): unknown;
   /** Turns the usual answer into this dialect's. */
   rephrase(request: SandboxRequest, answer: Answer, account: Account): Answer;
 }
@@ -113,6 +125,10 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
       Object.entries(lead.variables as Fields).map(([name, value]) => [name, String(value)]),
     ),
   })),
+  "empty-is-missing": onEveryLead((lead) => ({
+    ...lead,
+    variables: Object.fromEntries(Object.entries(lead.variables as Fields).filter(([, value]) => value !== null)),
+  })),
   "list-under-leads": wholeList((leads) => ({ leads })),
   "list-bare": wholeList((leads) => leads),
   "iso-timestamps": onEveryLead((lead) => ({
@@ -142,6 +158,35 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
   ),
   "assistants-under-data": ({ path }, answer) =>
     path === "/user/assistants/outbound" && succeeded(answer) ? { ...answer, body: { data: answer.body } } : answer,
+  "list-of-no-campaign-is-404": (request, answer, account) =>
+    isList(request) &&
+    succeeded(answer) &&
+    request.query.campaign_id !== undefined &&
+    !account.campaigns.some(({ id }) => String(id) === request.query.campaign_id)
+      ? { status: 404, body: { message: "Campaign not found" } }
+      : answer,
+  "refuses-with-200": (_request, answer) =>
+    answer.status === 422
+      ? { status: 200, body: { success: false, message: (answer.body as { message: string }).message } }
+      : answer,
+  "errors-as-list": (_request, answer) => {
+    const { errors, ...body } = (answer.body ?? {}) as Fields;
+    return errors === undefined
+      ? answer
+      : { ...answer, body: { ...body, errors: Object.values(errors as object).flat() } };
+  },
+  "json-as-html": (_request, answer) => ({
+    ...answer,
+    headers: { ...answer.headers, "content-type": "text/html; charset=UTF-8" },
+  }),
+  "answers-in-gzip": (_request, answer) => ({
+    ...answer,
+    headers: { ...answer.headers, "content-encoding": "gzip" },
+    bytes: gzipSync(answer.text ?? JSON.stringify(answer.body) ?? ""),
+  }),
+  "retry-after-is-a-date": (_request, answer) =>
+    withoutWait(answer, (seconds) => ({ "retry-after": new Date(Date.now() + 1000 * seconds).toUTCString() })),
+  "retry-after-is-zero": (_request, answer) => withoutWait(answer, () => ({ "retry-after": "0" })),
   "bad-key-is-redirected": (_request, answer) =>
     answer.status === 401
       ? {
@@ -153,12 +198,30 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
       : answer,
 };
 
+/** A refusal for the rate limit that tells its wait in `headers` alone; any other answer as it is. */
+function withoutWait(answer: Answer, headers: (seconds: number) => Record<string, string>): Answer {
+  if (answer.status !== 429) return answer;
+  const { retry_after, ...body } = answer.body as Fields;
+  return { status: 429, body, headers: headers(Number(retry_after)) };
+}
+
 export function applyDialects(dialects: SandboxDialect[], standard: Routes): Dialect {
   return {
+    receive: (body) => (dialects.some((dialect) => TRIMMING.includes(dialect)) ? trimStrings(body) : body),
     routes: dialects.reduce((routes, dialect) => MOVED_ROUTES[dialect]?.(routes) ?? routes, standard),
     rephrase: (request, answer, account) =>
       dialects.reduce((said, dialect) => REPHRASINGS[dialect]?.(request, said, account) ?? said, answer),
   };
+}
+
+const TRIMMING: SandboxDialect[] = ["trims-strings", "empty-is-missing"];
+
+/** Laravel's TrimStrings and ConvertEmptyStringsToNull, which see every text of a body at any depth. */
+function trimStrings(value: unknown): unknown {
+  if (typeof value === "string") return value.trim() || null;
+  if (Array.isArray(value)) return value.map(trimStrings);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, trimStrings(each)]));
 }
 
 const MOVED_ROUTES: Partial<Record<SandboxDialect, (routes: Routes) => Routes>> = {

@@ -1,7 +1,7 @@
 /**
  * Refuses what is too much, as Famulor says it does: 429 with the wait in a header and in the body.
  */
-import type { Answer } from "./server";
+import type { Answer } from "./routes";
 
 export interface SandboxRateLimit {
   requests: number;
@@ -10,11 +10,11 @@ export interface SandboxRateLimit {
 }
 
 /** Returns a function that is asked for each request, and answers those that are refused. */
-export function enforce(limits: SandboxRateLimit[]): () => Answer | undefined {
+export function enforce(limits: SandboxRateLimit[], clock: () => Date): () => Answer | undefined {
   let accepted: number[] = [];
   const longest = Math.max(0, ...limits.map(({ ms }) => ms));
   return () => {
-    const now = Date.now();
+    const now = clock().getTime();
     accepted = accepted.filter((at) => at > now - longest);
     for (const { requests, ms } of limits) {
       const within = accepted.filter((at) => at > now - ms);

@@ -2,7 +2,7 @@
  * The HTTP side: routes, bearer key, journal. Listens on this machine only.
  */
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   Account,
@@ -12,8 +12,9 @@ import {
   type SandboxCampaignOptions,
   type SandboxLead,
 } from "./account";
-import { applyDialects, type SandboxDialect } from "./dialects";
+import { applyDialects, type Dialect, type SandboxDialect } from "./dialects";
 import { enforce, type SandboxRateLimit } from "./rate-limits";
+import type { Answer, Routes, SandboxRequest } from "./routes";
 import { type Fields, Refusal } from "./validation";
 
 export interface SandboxOptions {
@@ -35,19 +36,6 @@ export interface SandboxOptions {
   now?: () => Date;
   /** Called with each request once it is answered. */
   onRequest?: (request: SandboxRequest) => void;
-}
-
-/** A line of the journal. */
-export interface SandboxRequest {
-  method: string;
-  /** Without `/api` and query. */
-  path: string;
-  query: Record<string, string>;
-  headers: IncomingHttpHeaders;
-  body: unknown;
-  authorized: boolean;
-  /** What it was answered; 0 until then. */
-  status: number;
 }
 
 export interface Sandbox {
@@ -81,13 +69,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     campaignLimit: options.campaignLimit ?? Number.POSITIVE_INFINITY,
   };
   const ids = { lastLead: 1_000_000, lastCampaign: 0 };
-  const newAccount = (email: string) => new Account(email, options.now ?? (() => new Date()), rules, ids);
+  const now = options.now ?? (() => new Date());
+  const newAccount = (email: string) => new Account(email, now, rules, ids);
   const account = newAccount(options.email ?? "owner@sandbox.test");
   const byKey = new Map([[options.apiKey ?? "sandbox-key", account]]);
   for (const campaign of options.campaigns ?? [{ id: 1, name: "Sandbox campaign" }]) account.addCampaign(campaign);
   const journal: SandboxRequest[] = [];
   const dialect = applyDialects(options.dialects ?? [], ROUTES);
-  const refuseTooMany = enforce(options.rateLimits ?? []);
+  const refuseTooMany = enforce(options.rateLimits ?? [], now);
   let baseUrl = "";
 
   const server = createServer(async (incoming, outgoing) => {
@@ -107,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const text = await readBody(incoming);
       journal.push(request);
       request.body = parseBody(text);
-      answer = refuseTooMany() ?? respond(request, dialect.routes, whose, `${baseUrl}/user/leads`);
+      answer = refuseTooMany() ?? respond(request, dialect, whose, `${baseUrl}/user/leads`);
     } catch (error) {
       answer =
         error instanceof Refusal
@@ -118,7 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     request.status = answer.status;
     options.onRequest?.(request);
     const headers = { "content-type": "application/json", ...answer.headers };
-    outgoing.writeHead(answer.status, headers).end(answer.text ?? JSON.stringify(answer.body));
+    outgoing.writeHead(answer.status, headers).end(answer.bytes ?? answer.text ?? JSON.stringify(answer.body));
   });
   // Longer than a client keeps its own, so that no request meets a connection that is just being closed.
   server.keepAliveTimeout = 30_000;
@@ -155,22 +144,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-export interface Answer {
-  status: number;
-  body: unknown;
-  headers?: Record<string, string>;
-  /** Instead of the body, for an answer that is no JSON. */
-  text?: string;
-}
-
-export type Handler = (
-  request: { id: number; body: Fields; query: Record<string, string> },
-  account: Account,
-  leadsUrl: string,
-) => unknown;
-
-export type Routes = Record<string, Record<string, Handler>>;
-
 const ROUTES: Routes = {
   "/user/me": { GET: (_, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },
   "/user/lead": { POST: ({ body }, account) => ({ message: "Lead created", data: account.createLead(body) }) },
@@ -202,7 +175,12 @@ const ROUTES: Routes = {
   "/user/phone-numbers/all": { GET: (_, account) => ({ data: phoneNumbers(account.now().toISOString()) }) },
 };
 
-function respond(request: SandboxRequest, routes: Routes, account: Account | undefined, leadsUrl: string): Answer {
+function respond(
+  request: SandboxRequest,
+  { routes, receive }: Pick<Dialect, "routes" | "receive">,
+  account: Account | undefined,
+  leadsUrl: string,
+): Answer {
   if (!account) throw new Refusal(401, { error: "Unauthorized", message: "Unauthenticated." });
   const id = /\/(\d+)$/.exec(request.path)?.[1];
   const methods = routes[request.path] ?? routes[request.path.replace(/\d+$/, "{id}")];
@@ -211,7 +189,7 @@ function respond(request: SandboxRequest, routes: Routes, account: Account | und
   if (!handler) {
     throw new Refusal(405, { message: `The ${request.method} method is not supported for this route.` });
   }
-  const body = (request.body ?? {}) as Fields;
+  const body = (receive(request.body) ?? {}) as Fields;
   const answer = handler({ id: Number(id), body, query: request.query }, account, leadsUrl);
   const isNewCampaign = request.method === "POST" && /^\/user\/campaigns?$/.test(request.path);
   return { status: isNewCampaign ? 201 : 200, body: answer };

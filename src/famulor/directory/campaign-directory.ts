@@ -1,0 +1,89 @@
+/** Reads campaigns. Famulor has no "get one campaign", so a read is the list of all. */
+import type { FamulorClient } from "../client";
+import { FamulorProtocolError } from "../errors";
+import type { Clock } from "../http/clock";
+import type { Campaign } from "../wire/campaigns";
+
+/** More pages of campaigns than any account has: a server cannot keep us reading for ever. */
+const MAX_PAGES = 100;
+
+/** How long a shared list serves once it is there: reads come in waves of as many as run in parallel. */
+const SHARED_MS = 5_000;
+
+interface SharedList {
+  /** `client.writes` at the time: after a write the list may be stale. */
+  writes: number;
+  /** Infinite while it is being read. */
+  servesUntil: number;
+  listing: Promise<Campaign[]>;
+}
+
+/** The campaigns of one account. */
+export class CampaignDirectory {
+  readonly #client: FamulorClient;
+  readonly #clock: Clock;
+  readonly #names = new Map<number, string>();
+  #shared: SharedList | undefined;
+
+  constructor(client: FamulorClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** Every campaign of the account, asked again each time. Throws rather than answer with half a list. */
+  async listAll(): Promise<Campaign[]> {
+    const found = new Map<number, Campaign>();
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const answer = await this.#client.listCampaigns(page);
+      if (answer.page !== page) {
+        throw new FamulorProtocolError(`GET /user/campaigns answered page ${answer.page} when asked for page ${page}.`);
+      }
+      for (const campaign of answer.campaigns) found.set(campaign.campaignId, campaign);
+      if (page < answer.lastPage) continue;
+      const all = [...found.values()];
+      for (const campaign of all) this.noteName(campaign);
+      return all;
+    }
+    throw new FamulorProtocolError(`GET /user/campaigns has more than ${MAX_PAGES} pages.`);
+  }
+
+  /**
+   * Finds a campaign by its ID. Reads within a few seconds share one list; `undefined` means that a list that was started
+   * after the question does not hold it.
+   */
+  async find(campaignId: number): Promise<Campaign | undefined> {
+    const byId = (campaigns: Campaign[]) => campaigns.find((campaign) => campaign.campaignId === campaignId);
+    return byId(await this.#sharedList()) ?? byId(await this.listAll());
+  }
+
+  noteName({ campaignId, name }: Pick<Campaign, "campaignId" | "name">): void {
+    if (name !== undefined) this.#names.set(campaignId, name);
+  }
+
+  /** A campaign's name, from the list if it is not known yet. Names do not change: Famulor has no route for it. */
+  async nameOf(campaignId: number): Promise<string | undefined> {
+    const name = this.#names.get(campaignId);
+    if (name !== undefined) return name;
+    // Nice to have, and never a reason to fail: the lead is where it belongs.
+    return (await this.find(campaignId).catch(() => undefined))?.name;
+  }
+
+  #sharedList(): Promise<Campaign[]> {
+    const shared = this.#shared;
+    if (shared && shared.writes === this.#client.writes && this.#clock.now() < shared.servesUntil)
+      return shared.listing;
+    const listing = this.listAll();
+    const mine: SharedList = { writes: this.#client.writes, servesUntil: Number.POSITIVE_INFINITY, listing };
+    this.#shared = mine;
+    listing.then(
+      () => {
+        mine.servesUntil = this.#clock.now() + SHARED_MS;
+      },
+      // A failure is not a list: the reads that waited for it fail, the next read asks again.
+      () => {
+        this.#shared = undefined;
+      },
+    );
+    return listing;
+  }
+}

@@ -1,0 +1,14 @@
+/** Time, as everything in this folder sees it: a test passes in a clock of its own. */
+import { setTimeout as timer } from "node:timers/promises";
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => timer(ms, undefined, signal ? { signal } : {}),
+};

@@ -1,0 +1,89 @@
+/**
+ * How long to wait before a request is sent again. Pure.
+ *
+ *   askedWaitMs        what an answer's headers and body say about waiting
+ *   waitBeforeRepeat   the wait before the next attempt, or none
+ */
+import { FamulorApiError } from "../errors";
+import { deliveryOf, NEXT, type Repetition } from "./delivery";
+
+export interface WaitingAdvice {
+  headers: { readonly [name: string]: string | string[] | undefined };
+  /** `retry_after` of the body, as it stands there. */
+  inBody?: unknown;
+  /** Whether the limit is why to wait: any answer may say when the limit starts again. */
+  isRateLimit: boolean;
+  /** Our clock, in milliseconds since 1970. The server's clock counts instead, where the answer tells it. */
+  nowMs: number;
+}
+
+/**
+ * The milliseconds an answer asks to wait, 0 or more; `undefined` where it does not say, or not in a form that can be read.
+ * Famulor's sources name three places: the header Retry-After, then the body, then the time at which the limit starts again.
+ */
+export function askedWaitMs({ headers, inBody, isRateLimit, nowMs }: WaitingAdvice): number | undefined {
+  const serverNowMs = httpDateMs(first(headers.date)) ?? nowMs;
+  const header = first(headers["retry-after"]);
+  const date = httpDateMs(header);
+  if (date !== undefined) return Math.max(0, date - serverNowMs);
+  const asked = secondsMs(header, serverNowMs) ?? secondsMs(inBody, serverNowMs);
+  if (asked !== undefined || !isRateLimit) return asked;
+  const reset = secondsMs(first(headers["x-ratelimit-reset"]), serverNowMs);
+  return reset !== undefined && reset <= LONGEST_RESET_MS ? reset : undefined;
+}
+
+/** A server in between may have added a header again. */
+const first = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);
+
+/** A longer wait than any of Famulor's limits lasts: X-RateLimit-Reset is then by another clock. */
+const LONGEST_RESET_MS = 120_000;
+
+/** Nobody asks for a wait of 30 years: from here on, a number is a moment, in seconds or milliseconds since 1970. */
+const FIRST_EPOCH_SECONDS = 1e9;
+const FIRST_EPOCH_MS = 1e12;
+
+/** A number of seconds, or a moment since 1970 → the milliseconds from now. */
+function secondsMs(value: unknown, nowMs: number): number | undefined {
+  if (typeof value !== "number" && !(typeof value === "string" && /^\s*\d+(\.\d+)?\s*$/.test(value))) return undefined;
+  const seconds = Number(value);
+  if (!Number.isFinite(seconds) || seconds < 0) return undefined;
+  if (seconds < FIRST_EPOCH_SECONDS) return seconds * 1000;
+  return Math.max(0, (seconds < FIRST_EPOCH_MS ? seconds * 1000 : seconds) - nowMs);
+}
+
+/** `Wed, 21 Oct 2026 07:28:00 GMT`; `Date.parse` alone would read a date into almost any text. */
+const HTTP_DATE = /^\w{3,9}, \d\d[ -]\w{3}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;
+
+function httpDateMs(value: unknown): number | undefined {
+  if (typeof value !== "string" || !HTTP_DATE.test(value)) return undefined;
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** How often a request is sent at most. An unreachable server gets less patience than a server that asks for some. */
+const MAX_ATTEMPTS = { repeat: 3, "wait-then-repeat": 10 } as const;
+const FIRST_WAIT_MS = 250;
+
+export interface Attempt {
+  repetition: Repetition;
+  error: unknown;
+  /** How often the request was sent so far, 1 or more. */
+  attempts: number;
+  /** What is left of the time for this work, in milliseconds. */
+  remainingMs: number;
+  /** 0 to 1, for the jitter. */
+  random: number;
+}
+
+/** The milliseconds to wait before sending again, or `undefined`: do not send again. */
+export function waitBeforeRepeat({ repetition, error, attempts, remainingMs, random }: Attempt): number | undefined {
+  const next = NEXT[deliveryOf(error)][repetition];
+  if (next !== "repeat" && next !== "wait-then-repeat") return undefined;
+  if (attempts >= MAX_ATTEMPTS[next]) return undefined;
+  const backoffMs = FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.5 + random);
+  const askedMs = error instanceof FamulorApiError ? 1000 * (error.retryAfterSeconds ?? 0) : 0;
+  // Never below the backoff: "try again in 0 s" is no reason to send as fast as the network allows.
+  const waitMs = Math.max(backoffMs, askedMs);
+  // A shorter wait than Famulor asked for would only be refused again; better to fail and say when to come back.
+  return waitMs < remainingMs ? waitMs : undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * What differs between a campaign in the state, as declared, and as Famulor tells it. Pure.
+ *
+ *   changedSettings     state and program: each difference asks for a new campaign
+ *   settingsUnlike      program and Famulor: why a campaign cannot be taken over
+ *   withLiveSettings    state and Famulor: drift
+ *
+ * Famulor cannot change a campaign, so each difference is a new campaign: only real differences count. Days and phone numbers
+ * are sets, `09:00:00` is `09:00`, blanks around a text do not count, and a setting that is left out is its documented default.
+ */
+import { CAMPAIGN_DEFAULTS } from "../../famulor/limits";
+import { trimmed } from "../../famulor/same-value";
+import type { Campaign, NewCampaign } from "../../famulor/wire/campaigns";
+import type { CampaignArgs, CampaignState } from "../../state/campaign";
+import { type Declared, holdsUnknown } from "../engine/unknown";
+
+/**
+ * `told`: Famulor lists it. `untold`: sent, and never listed, so the state keeps what the program declares. `recorded`: stored,
+ * never sent.
+ */
+type Kind<Argument> = Argument extends keyof Campaign
+  ? "told"
+  : Argument extends keyof NewCampaign
+    ? "untold"
+    : "recorded";
+
+/** One entry for each argument: a forgotten argument, and one that the API client treats otherwise, do not compile. */
+const KIND_OF = {
+  name: "told",
+  assistantId: "untold",
+  timezone: "untold",
+  maxCallsInParallel: "told",
+  allowedHoursStartTime: "told",
+  allowedHoursEndTime: "told",
+  allowedDays: "told",
+  maxRetries: "told",
+  retryIntervalMinutes: "told",
+  retryOnVoicemail: "untold",
+  retryOnGoalIncomplete: "untold",
+  goalCompletionVariable: "untold",
+  markCompleteWhenNoLeads: "told",
+  phoneNumberIds: "untold",
+  adoptExisting: "recorded",
+  forceDestroy: "recorded",
+} as const satisfies { [Argument in keyof Required<CampaignArgs>]: Kind<Argument> };
+
+type OfKind<Wanted> = {
+  [Argument in keyof typeof KIND_OF]: (typeof KIND_OF)[Argument] extends Wanted ? Argument : never;
+}[keyof typeof KIND_OF];
+
+/** An argument that Famulor is sent. */
+export type Setting = OfKind<"told" | "untold">;
+type ToldSetting = OfKind<"told">;
+
+const ARGUMENTS = Object.keys(KIND_OF) as (keyof typeof KIND_OF)[];
+const SETTINGS = ARGUMENTS.filter((name): name is Setting => KIND_OF[name] !== "recorded");
+const TOLD_SETTINGS = ARGUMENTS.filter((name): name is ToldSetting => KIND_OF[name] === "told");
+
+const DEFAULTS: { readonly [Name in Setting]?: unknown } = CAMPAIGN_DEFAULTS;
+
+/** The settings that differ. A value that is not known yet differs from every other. */
+export function changedSettings(olds: CampaignState, news: Declared<CampaignArgs>): Setting[] {
+  return SETTINGS.filter(
+    (name) => holdsUnknown(news[name]) || meaningOf(name, olds[name]) !== meaningOf(name, news[name]),
+  );
+}
+
+/** The declared settings that Famulor tells differently. */
+export function settingsUnlike(live: Campaign, declared: CampaignArgs): ToldSetting[] {
+  return TOLD_SETTINGS.filter((name) => declared[name] !== undefined && !isTold(name, declared[name], live[name]));
+}
+
+/** The state with what Famulor tells now, for the settings that the program declares. */
+export function withLiveSettings(olds: CampaignState, live: Campaign): CampaignState {
+  const now: CampaignState = { ...olds };
+  for (const name of settingsUnlike(live, olds)) copySetting(name, live, now);
+  return now;
+}
+
+function copySetting<Name extends ToldSetting>(name: Name, live: Campaign, to: Partial<Pick<Campaign, Name>>): void {
+  to[name] = live[name];
+}
+
+function isTold(name: ToldSetting, declared: unknown, live: unknown): boolean {
+  // Famulor does not say: no drift.
+  if (live === undefined || meaningOf(name, live) === meaningOf(name, declared)) return true;
+  // Famulor's list of campaigns is said to show seconds, where its create takes minutes.
+  return name === "retryIntervalMinutes" && live === Number(declared) * 60;
+}
+
+/** Equal texts mean the same setting. */
+function meaningOf(name: Setting, value: unknown): string {
+  const told = value ?? DEFAULTS[name];
+  if (Array.isArray(told)) return told.map(String).sort().join();
+  return told === undefined ? "" : trimmed(String(told));
+}

@@ -1,0 +1,75 @@
+/**
+ * What a kind of resource is to the engine. The boundary parses once: stored outputs into `State`, declared inputs into
+ * `Args`, or in preview into `Declared<Args>`, in which any value may be unknown.
+ */
+import type { Stored } from "../../state/stored";
+import type { Session } from "../session/session";
+import type { Settings } from "../session/settings";
+import type { Declared, Unknown } from "./unknown";
+
+export interface ResourceDefinition<Args, State> {
+  readonly state: StateCodec<Args, State>;
+  readonly hooks: Hooks<Args, State>;
+  /**
+   * Every problem of the declared arguments, each beginning with the argument's path; never holds a value. Unknown values
+   * are no problem.
+   *
+   * @param settings Absent where they have problems of their own.
+   */
+  problems(news: Declared<Args>, settings: Settings | undefined): string[];
+  /** The engine has checked arguments that this run is to create. Absent: nobody needs to know. */
+  wanted?(session: Session, news: Declared<Args>): void;
+}
+
+export interface StateCodec<Args, State> {
+  read(id: string, stored: Stored): State;
+  write(state: State): Stored;
+  /** The arguments as this state confirms them: only the keys that the program declared. */
+  args(state: State): { [Name in keyof Args]?: Args[Name] | undefined };
+}
+
+export interface Hooks<Args, State> {
+  diff(session: Session, olds: State, news: Declared<Args>): Promise<DiffAnswer>;
+  create(session: Session, args: Args): Promise<Created<State>>;
+  /** Reads again what is in the state. `undefined`: proven gone. */
+  read(session: Session, olds: State): Promise<State | undefined>;
+  /** Reads what is managed elsewhere, for `.get`. Absent: the kind has no `.get`. */
+  readElsewhere?: ReadElsewhere<Args, State>;
+  update(session: Session, olds: State, args: Args): Promise<State>;
+  delete(session: Session, olds: State): Promise<void>;
+}
+
+export interface ReadElsewhere<Args, State> {
+  /** Whether these are the arguments of `.get`, and not outputs. */
+  isFirstRead(stored: Stored): boolean;
+  /** `UNKNOWN`: in preview it cannot be asked for yet. */
+  read(session: Session, id: number, declared: Declared<Partial<Args>>): Promise<State | Unknown>;
+}
+
+export interface Created<State> {
+  /** Famulor's ID, except for a set, which Famulor does not know. */
+  id: number | string;
+  state: State;
+}
+
+/** What the engine may be answered; see the table in pulumi's `DiffResult`. */
+export interface DiffAnswer {
+  /** Absent: the engine compares the inputs itself, which honours the user's `replaceOnChanges`. */
+  changes?: boolean;
+  replaces?: string[];
+  deleteBeforeReplace?: boolean;
+}
+
+/**
+ * Thrown by `create` and `update` for what exists but is not finished: the engine stores it, and asks for an `update` at
+ * the next `up`.
+ */
+export class PartialFailure<State> extends Error {
+  constructor(
+    readonly itsId: number,
+    readonly state: State,
+    override readonly cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}

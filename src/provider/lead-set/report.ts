@@ -1,0 +1,118 @@
+/** Summaries for many rows: at most 20 keys, each distinct reason once. Pure, except for `sayOfRows`. */
+import { FamulorError, FamulorInputError } from "../../famulor/errors";
+import { showInvisible } from "../../invisible";
+import { maskPhoneNumbers } from "../../masking";
+import type { Say } from "../engine/progress";
+import { messageOf } from "../engine/readable-error";
+import type { RowPlan } from "./plan";
+
+/** How many rows are named. */
+const SHOWN = 20;
+
+/** An error of the engine holds 2 kB. */
+const MAX_CHARACTERS = 1_900;
+
+export interface Failure {
+  key: string;
+  error: unknown;
+}
+
+/** Something that is no error, about one row. */
+export interface Line {
+  key: string;
+  line: string;
+}
+
+/** Some people's keys are the numbers themselves. */
+const shown = (key: string) => maskPhoneNumbers(showInvisible(JSON.stringify(key)));
+const row = (key: string) => `leads[${shown(key)}]`;
+
+/** The first keys. */
+function named(rows: { key: string }[]): string {
+  const keys = rows.slice(0, SHOWN).map(({ key }) => shown(key));
+  return keys.join(", ") + (rows.length > SHOWN ? ` and ${rows.length - SHOWN} more` : "");
+}
+
+export function sayOfRows(lines: Line[], say: Say): void {
+  for (const { key, line } of lines.slice(0, SHOWN)) say(`${row(key)}: ${line}`);
+  if (lines.length > SHOWN) say(`… and the same kind of line for ${lines.length - SHOWN} more rows.`);
+}
+
+/** Which rows change and how; `undefined`: none. */
+export function summaryOf(plans: RowPlan[]): string | undefined {
+  const of = (step: RowPlan["step"], what: string) => {
+    const rows = plans.filter((plan) => plan.step === step);
+    return rows.length === 0 ? [] : [`${rows.length} ${what} (${named(rows)})`];
+  };
+  const parts = [
+    ...of("create", "to create"),
+    ...of("update", "to update"),
+    ...of("replace", "to replace"),
+    ...of("delete", "to delete"),
+  ];
+  return parts.length === 0 ? undefined : `Of ${plans.length} leads: ${parts.join(", ")}.`;
+}
+
+export function goneRows(rows: { key: string }[]): string {
+  return (
+    `${named(rows)}: gone from Famulor and not re-created by themselves, since the people may have been called. To call one ` +
+    "again: remove its row, `pulumi up`, and add it again."
+  );
+}
+
+/** A row that is gone would be re-created with the whole set in another account. */
+export function wouldCallGone({ key }: { key: string }): Failure {
+  const error = new FamulorInputError(
+    "apiKey: it belongs to another account than the one that made the lead, which is gone from Famulor; there the person would be " +
+      "called again.",
+    { hint: "Remove the row, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },
+  );
+  return { key, error };
+}
+
+export function failed(failures: Failure[]): FamulorError {
+  return new FamulorError("famulor/set", inShort(failures).join("\n"));
+}
+
+/** Which rows have failed, and every reason once, with the lead of each row that the reason is about. */
+export function inShort(failures: Failure[]): string[] {
+  const lines = [`Failed: ${named(failures)}.`];
+  let left = MAX_CHARACTERS - (lines[0] as string).length;
+  let untold = 0;
+  for (const same of byReason(failures)) {
+    const line = reasonOf(same);
+    // Half a reason may end in half a command; the first reason is told in any case.
+    if (line.length > left && lines.length > 1) {
+      untold++;
+      continue;
+    }
+    lines.push(line.slice(0, left));
+    left -= line.length;
+  }
+  if (untold > 0) lines.push(`And ${untold} other reasons, which appear once these are solved.`);
+  return lines;
+}
+
+/** Failures whose messages differ only in IDs and numbers. */
+function byReason(failures: Failure[]): Iterable<Failure[]> {
+  const groups = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const kind = messageOf(failure.error).replace(/[\d…]+/g, "");
+    const same = groups.get(kind);
+    if (same) same.push(failure);
+    else groups.set(kind, [failure]);
+  }
+  return groups.values();
+}
+
+function reasonOf([first, ...others]: Failure[]): string {
+  if (!first) return "";
+  const leadOf = ({ error }: Failure) => /\blead (\d+)/i.exec(messageOf(error))?.[1];
+  const leads = others.flatMap((failure) => {
+    const leadId = leadOf(failure);
+    return leadId === undefined || leadId === leadOf(first) ? [] : [`${shown(failure.key)}: ${leadId}`];
+  });
+  const more = leads.length > SHOWN ? ` and ${leads.length - SHOWN} more` : "";
+  const alike = leads.length > 0 ? ` The same with the leads of ${leads.slice(0, SHOWN).join(", ")}${more}.` : "";
+  return `${row(first.key)}: ${messageOf(first.error)}${alike}`;
+}

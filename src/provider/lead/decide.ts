@@ -1,0 +1,255 @@
+/**
+ * The rules that keep people from being called twice. Pure: what was observed goes in, what is to be done comes out, with the
+ * reason. Every refusal's message is made from its reason (messages.ts).
+ *
+ *   decideCreate        send, take over, look (again), or refuse
+ *   decideDiff          nothing, update, replace, or refuse
+ *   decideQueueing      what may queue a lead again: go on, with a status, or refuse
+ *   decideDelete        send, leave alone, or refuse
+ *   mayBeRecreated      whether a vanished lead may leave the state
+ */
+import type { Lead } from "../../famulor/wire/leads";
+import { GONE, type LeadArgs, type LeadState, type SettableStatus } from "../../state/lead";
+import type { DeletedLead } from "../session/claims";
+import type { Home } from "../session/home";
+import type { LeadChanges } from "./changes";
+
+/** The statuses of a lead that waits for a call, be it the first one or another try. */
+const WAITING = ["created", "scheduled", "rescheduled"];
+
+const isWaiting = (status: string | undefined) => status !== undefined && WAITING.includes(status);
+
+// Create
+
+/** The lead of a campaign that a create would duplicate. */
+export interface Match {
+  lead: Lead;
+  /** Its content is as declared. */
+  isIdentical: boolean;
+  /** Why no resource may take it over. */
+  obstacle: Obstacle | undefined;
+}
+
+export type Obstacle =
+  | { is: "several"; leadIds: number[] }
+  /** Another resource of this run has it. */
+  | { is: "held" }
+  /** It is the lead that this create replaces, and it was not deleted. */
+  | { is: "retained" }
+  | { is: "other contacts" };
+
+/** What is known at one moment of a create. */
+export interface CreateKnowledge {
+  /** How the last POST ended. `refused`: in a way that may mean "duplicate". */
+  outcome: "not sent" | "refused" | "unknown";
+  /** How many POSTs were tried without an answer that names the lead. */
+  sent: number;
+  /** What the campaign's listing shows since then; each listing counts. */
+  looks: number;
+  /** The lead that a POST would duplicate; absent: not listed, or none. */
+  match: Match | undefined;
+  /** The listing failed, or there is no time left for one. */
+  cannotLook: boolean;
+  /** The account's leads with this number, after the campaign turned out to have none. */
+  elsewhere: Lead | undefined;
+  hasLookedElsewhere: boolean;
+  /**
+   * A lead in this campaign with a higher ID was created after this run had looked, or had created something; Famulor counts
+   * upwards. `undefined`: this run has nothing to go by.
+   */
+  baseline: number | undefined;
+  /** The lead with this number in this campaign that this run has deleted. */
+  deleted: DeletedLead | undefined;
+  /** The lead that this create is to replace, and that was not deleted. */
+  kept: number | undefined;
+}
+
+export type CreateStep =
+  | { do: "send" }
+  | { do: "look"; afterMs: number }
+  | { do: "look elsewhere" }
+  | { do: "take over"; lead: Lead }
+  /** An earlier POST created it, and only its answer was lost. */
+  | { do: "keep"; lead: Lead }
+  | { do: "refuse"; because: CreateRefusal };
+
+export type CreateRefusal =
+  /** Famulor's own error says it all. */
+  | { is: "refused" }
+  | { is: "duplicate"; match: Match; why: Obstacle | "other content" | undefined }
+  | { is: "identical duplicate"; lead: Lead }
+  | { is: "duplicate elsewhere"; lead: Lead }
+  | { is: "not adoptable"; lead: Lead; obstacle: Obstacle }
+  | { is: "unknown outcome"; candidate: Lead | undefined }
+  /** The lead that was to be replaced was not deleted. */
+  | { is: "kept"; leadId: number }
+  /** This run has deleted the person's lead, and they may have been called. */
+  | { is: "deleted in this run"; leadId: number };
+
+/** The wait before each look after an unknown outcome, in milliseconds: the listing may lag behind, and so may the create. */
+const LOOKS_AFTER_MS = [0, 5_000];
+const LOOK_AFTER_REPETITION_MS = [0];
+
+export function decideCreate(
+  { allowDuplicate, adoptExisting }: Pick<LeadArgs, "allowDuplicate" | "adoptExisting">,
+  { adoptIdentical, allowRedial }: { adoptIdentical: boolean; allowRedial: boolean },
+  known: CreateKnowledge,
+): CreateStep {
+  const { match, looks, cannotLook, deleted } = known;
+  switch (known.outcome) {
+    case "not sent":
+      if (known.kept !== undefined && !allowRedial) return refuse({ is: "kept", leadId: known.kept });
+      if (deleted && !allowRedial && !isWaiting(deleted.status)) {
+        return refuse({ is: "deleted in this run", leadId: deleted.leadId });
+      }
+      // Under allowDuplicate Famulor would refuse nothing: what a killed run left has to be found before it is sent again.
+      if (looks === 0 && (allowDuplicate || adoptExisting)) return { do: "look", afterMs: 0 };
+      if (!match) return { do: "send" };
+      if (adoptExisting || (adoptIdentical && match.isIdentical)) return takeOver(match);
+      if (allowDuplicate) return refuse({ is: "identical duplicate", lead: match.lead });
+      return refuse({ is: "duplicate", match, why: match.obstacle });
+    case "refused":
+      if (cannotLook) return refuse({ is: "refused" });
+      if (looks === 0) return { do: "look", afterMs: 0 };
+      if (!match) return decideWithoutMatch(known);
+      if (adoptIdentical && match.isIdentical) return takeOver(match);
+      return refuse({ is: "duplicate", match, why: match.obstacle });
+    case "unknown":
+      return decideAfterUnknown(allowDuplicate === true, adoptIdentical, known);
+  }
+}
+
+function decideWithoutMatch({ hasLookedElsewhere, elsewhere }: CreateKnowledge): CreateStep {
+  if (!hasLookedElsewhere) return { do: "look elsewhere" };
+  return refuse(elsewhere ? { is: "duplicate elsewhere", lead: elsewhere } : { is: "refused" });
+}
+
+/**
+ * Two looks, a second POST only if both found nothing, then one more look. The second POST is safe because Famulor refuses the
+ * second of two equal leads, should the first one still arrive. Under `allowDuplicate` it would not, so there is none.
+ */
+function decideAfterUnknown(allowDuplicate: boolean, adoptIdentical: boolean, known: CreateKnowledge): CreateStep {
+  const { match, looks, cannotLook, sent, baseline } = known;
+  if (cannotLook) return refuse({ is: "unknown outcome", candidate: undefined });
+  if (match) {
+    if (allowDuplicate) return refuse({ is: "unknown outcome", candidate: match.lead });
+    if (match.obstacle || !match.isIdentical) {
+      return refuse({ is: "duplicate", match, why: match.obstacle ?? "other content" });
+    }
+    if (baseline !== undefined && match.lead.leadId > baseline) return { do: "keep", lead: match.lead };
+    // It was there before, or nobody can tell: an interrupted run's, or another stack's.
+    return adoptIdentical ? takeOver(match) : refuse({ is: "duplicate", match, why: undefined });
+  }
+  const isRepeated = sent > 1;
+  const afterMs = (isRepeated ? LOOK_AFTER_REPETITION_MS : LOOKS_AFTER_MS)[looks];
+  if (afterMs !== undefined) return { do: "look", afterMs };
+  if (isRepeated || allowDuplicate) return refuse({ is: "unknown outcome", candidate: undefined });
+  return { do: "send" };
+}
+
+function takeOver({ lead, obstacle }: Match): CreateStep {
+  return obstacle ? refuse({ is: "not adoptable", lead, obstacle }) : { do: "take over", lead };
+}
+
+const refuse = (because: CreateRefusal): CreateStep => ({ do: "refuse", because });
+
+// Diff
+
+export interface DiffObservation {
+  /** Another resource of this run has taken the lead over. */
+  isHandedOver: boolean;
+  home: Home;
+  /** What Famulor says now, where the state's status may be stale and matters; otherwise the state's. */
+  status: string;
+}
+
+export type LeadPlan =
+  | { step: "nothing" }
+  | { step: "gone" }
+  /** `isUnfinished`: to be finished although the arguments are as before. */
+  | { step: "update"; isUnfinished: boolean }
+  | { step: "replace"; because: ReplaceReason; status: string }
+  | { step: "refuse"; because: ReplaceReason; status: string };
+
+export type ReplaceReason = "taken over by another resource" | Exclude<Home, "here"> | "secondaryContacts";
+
+export function decideDiff(
+  olds: LeadState,
+  changes: LeadChanges,
+  { isHandedOver, home, status }: DiffObservation,
+  allowRedial: boolean,
+): LeadPlan {
+  // Its delete sends nothing, and the person who is declared here gets a lead of their own.
+  if (isHandedOver) return { step: "replace", because: "taken over by another resource", status };
+  if (olds.status === GONE) return { step: "gone" };
+  const replaceUnlessCalled = (because: ReplaceReason): LeadPlan =>
+    status === "created" || allowRedial ? { step: "replace", because, status } : { step: "refuse", because, status };
+  if (home === "another account") return replaceUnlessCalled(home);
+  if (home === "another sandbox") return { step: "replace", because: home, status };
+  if (changes.isReplacement) return replaceUnlessCalled("secondaryContacts");
+  // A lead whose create was cut short is to be finished although its arguments are as before.
+  if (olds.unfinished) return { step: "update", isUnfinished: true };
+  return changes.isUpdate ? { step: "update", isUnfinished: false } : { step: "nothing" };
+}
+
+// Gone
+
+/** The shortest retention is a month; what the state says of an older lead may be stale. */
+const YOUNG_MS = 28 * 24 * 60 * 60 * 1000;
+
+/**
+ * Whether a vanished lead may leave the state, so that the next `up` re-creates it, without a second call. Famulor removes old
+ * leads by itself, after 1 to 24 months: a young lead that was still waiting when it was last read was removed by somebody. One
+ * that was called **and** removed since then looks the same; docs/recovery.md says so.
+ */
+export function mayBeRecreated({ status, createdAt }: Pick<LeadState, "status" | "createdAt">, now: number): boolean {
+  // Famulor's time has no zone, and a set stores only the day: a few hours do not matter here.
+  return isWaiting(status) && now - Date.parse(String(createdAt).slice(0, 10)) < YOUNG_MS;
+}
+
+// Changes that may queue a lead again
+
+export type QueueingDecision =
+  /** `status` goes along with it. */
+  { do: "go on"; status: SettableStatus | undefined } | { do: "refuse"; because: "blacklisted" };
+
+/** The person is not to be called at all. Famulor assigns it, and nobody can set it. */
+const BLACKLISTED = "blacklisted";
+
+/**
+ * For a move, and for `status: "created"`.
+ *
+ * @param status What Famulor says of the lead now. Whether a move queues the lead again is undocumented, so a status that means
+ *   "not called any more" goes along. "Blacklisted" cannot be set, so a blacklisted lead stays where it is.
+ */
+export function decideQueueing(status: string | undefined): QueueingDecision {
+  if (status === BLACKLISTED) return { do: "refuse", because: "blacklisted" };
+  return { do: "go on", status: status === "completed" || status === "reached-max-retries" ? status : undefined };
+}
+
+// Delete
+
+export interface DeleteObservation {
+  isHandedOver: boolean;
+  isInTheWay: boolean;
+  /** A create of this run is to follow for the same person. */
+  makesWay: boolean;
+  /** What Famulor says now where the delete makes way and the state's status may be stale; otherwise the state's. */
+  status: string;
+}
+
+export type DeleteDecision =
+  | { do: "send" }
+  | { do: "leave alone" }
+  | { do: "refuse"; because: "in the way" | "would call again"; status: string };
+
+export function decideDelete(
+  { isHandedOver, isInTheWay, makesWay, status }: DeleteObservation,
+  allowRedial: boolean,
+): DeleteDecision {
+  if (isHandedOver) return { do: "leave alone" };
+  if (isInTheWay) return { do: "refuse", because: "in the way", status };
+  // Stricter than "waits": whoever is `rescheduled` has been tried already, and a new lead would start from the beginning.
+  if (makesWay && status !== "created" && !allowRedial) return { do: "refuse", because: "would call again", status };
+  return { do: "send" };
+}

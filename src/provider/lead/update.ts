@@ -1,0 +1,122 @@
+/** Update of a lead: one PUT with only what changed. */
+
+import { FamulorNotFoundError } from "../../famulor/errors";
+import { isOutcomeUnknown } from "../../famulor/http/delivery";
+import type { LeadChange } from "../../famulor/wire/leads";
+import type { LeadArgs, LeadState } from "../../state/lead";
+import { PartialFailure } from "../engine/hooks";
+import { madeAt, otherAccount, requireSameEndpoint } from "../session/home";
+import type { Session } from "../session/session";
+import { leadChanges } from "./changes";
+import { decideQueueing } from "./decide";
+import {
+  dialledPerhaps,
+  duplicateAfterChange,
+  isBlacklisted,
+  lostToAnother,
+  noSuchCampaign,
+  vanished,
+} from "./messages";
+import { lacksCampaign, nameOf, traceOf } from "./observe";
+
+export async function updateLead(session: Session, olds: LeadState, args: LeadArgs): Promise<LeadState> {
+  const { client, claims, leads, account, campaigns, settings } = session;
+  const { leadId } = olds;
+  requireSameEndpoint(session, olds, nameOf(leadId));
+  if (claims.leads.isHandedOver(leadId, olds.takenOver)) throw lostToAnother(leadId);
+  const { send: change } = leadChanges(olds, args);
+  const state = confirmed(olds, args);
+  if (Object.keys(change).length === 0) return state;
+  await requireNoDuplicate(session, leadId, args, change);
+  if (change.campaignId !== undefined || change.status === "created") {
+    // The state does not know who was called, or blacklisted, since it was written.
+    const live = await leads.findRecent(traceOf(olds));
+    state.status = live?.status ?? olds.status;
+    const decision = decideQueueing(state.status);
+    if (decision.do === "refuse") throw isBlacklisted(leadId);
+    if (change.status === undefined && decision.status !== undefined) change.status = decision.status;
+  }
+  try {
+    await client.updateLead(leadId, change);
+  } catch (error) {
+    const { campaignId } = change;
+    const isNotFound = error instanceof FamulorNotFoundError;
+    if (isNotFound && !(await account.made(olds))) throw otherAccount(nameOf(leadId));
+    if (campaignId !== undefined && (await lacksCampaign(session, campaignId, error))) {
+      throw noSuchCampaign(campaignId, error, { isMove: true });
+    }
+    if (isNotFound) throw vanished(leadId, error);
+    if (!(change.status === "created" && isOutcomeUnknown(error))) throw error;
+    // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more. What went along with
+    // it is sent again by the next `up`, and does no harm twice.
+    throw new PartialFailure<LeadState>(
+      leadId,
+      { ...olds, status: "created", requestedStatus: "created" },
+      dialledPerhaps(leadId, error),
+    );
+  }
+  claims.leads.changed(leadId, args);
+  // The key that has changed it is that of its account: from now on it belongs to this provider.
+  state.explicitProvider = madeAt(settings).explicitProvider;
+  if (change.status !== undefined) {
+    state.status = change.status;
+    claims.leads.knows(leadId, change.status, session.clock.now());
+  }
+  if (change.campaignId !== undefined) {
+    // The answer does not tell the new campaign's name, and an old name in the state would be a lie.
+    state.campaignName = await campaigns.nameOf(change.campaignId);
+  }
+  return state;
+}
+
+/** The state once the declared arguments are carried out. */
+function confirmed(olds: LeadState, { status, ...declared }: LeadArgs): LeadState {
+  const { campaignId, phoneNumber, variables, secondaryContacts, allowDuplicate, adoptExisting } = declared;
+  const args: { [Argument in keyof Required<typeof declared>]: (typeof declared)[Argument] } = {
+    campaignId,
+    phoneNumber,
+    variables,
+    secondaryContacts,
+    allowDuplicate,
+    adoptExisting,
+  };
+  return Object.assign({}, olds, args, { requestedStatus: status, unfinished: undefined });
+}
+
+/** How long a change waits for another lead of this run to give its number away, in milliseconds. */
+const PATIENCE_MS = 10_000;
+const BETWEEN_LOOKS_MS = 100;
+
+/**
+ * Famulor is only known to refuse a duplicate at create, and not when a lead is moved or gets another number. A lead of this
+ * program that is about to leave the place counts until its own change has succeeded, because that change may fail.
+ */
+async function requireNoDuplicate(
+  { claims, leads, clock, deadlines }: Session,
+  leadId: number,
+  args: LeadArgs,
+  change: LeadChange,
+): Promise<void> {
+  if ((change.campaignId === undefined && change.phoneNumber === undefined) || args.allowDuplicate) return;
+  // A campaign that this run has created holds only leads that this run knows.
+  const listed = claims.campaigns.isOurOwn(args.campaignId)
+    ? []
+    : await leads.recentWithNumber(args.campaignId, args.phoneNumber).catch((error) => {
+        if (error instanceof FamulorNotFoundError) return []; // no such campaign: the change itself says so
+        throw error;
+      });
+  const others = () => {
+    const stillThere = listed.filter((each) => !claims.leads.hasLeft(each.leadId, args)).map((each) => each.leadId);
+    return [...stillThere, ...claims.leads.idsAt(args)].filter((each) => each !== leadId);
+  };
+  const startedAt = clock.now();
+  for (;;) {
+    const [other] = others();
+    if (other === undefined) return;
+    const isLeaving = claims.leads.isLeaving(other, args);
+    const isPatient = isLeaving && clock.now() - startedAt < PATIENCE_MS;
+    if (!isPatient || !(await deadlines.pause(BETWEEN_LOOKS_MS))) {
+      throw duplicateAfterChange(leadId, args, other, isLeaving);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Everything that one run knows: one `Run` for each plugin process, made where the process starts. A test makes as many as it
+ * needs; a new `Run` is what a new `pulumi` command would be.
+ */
+import { FamulorClient } from "../../famulor/client";
+import { CampaignDirectory } from "../../famulor/directory/campaign-directory";
+import { LeadDirectory } from "../../famulor/directory/lead-directory";
+import type { Clock } from "../../famulor/http/clock";
+import { Deadlines } from "../../famulor/http/deadline";
+import { RateLimit, windowsFor } from "../../famulor/http/rate-limit";
+import { Account } from "./account";
+import { Claims } from "./claims";
+import type { Session } from "./session";
+import {
+  environmentKey,
+  type ResolvedSettings,
+  requireSettings,
+  resolveSettings,
+  type Settings,
+  type SettingsSource,
+} from "./settings";
+
+/** The process that a run lives in. */
+export interface Host {
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  /** Takes a line that is no error, for whoever watches. */
+  say(line: string): void;
+  /** Told when requests queue for the rate limit; returns what to tell. */
+  onQueue(requestsPerMinute: number): (waiting: number, waitMs: number) => void;
+  /** Shared by all processes of one run. @default Only this process. */
+  notes?: Notes;
+  /** Runs a hook so that a signal, or the end of the engine, is noticed. */
+  interruptible<T>(deadlines: Deadlines, work: () => Promise<T>): Promise<T>;
+}
+
+/** Short texts that the processes of one run leave for each other. */
+export interface Notes {
+  add(note: string): void;
+  has(note: string): boolean;
+}
+
+/** The stack's configuration, or the inputs of an explicit provider. */
+type Config = NonNullable<SettingsSource["config"]>;
+
+export class Run {
+  readonly #deadlines: Deadlines;
+  readonly #resolved = new WeakMap<Config, { env: string; resolved: ResolvedSettings }>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #claims = new Map<string, Claims>();
+  readonly #notes: Notes;
+
+  constructor(private readonly host: Host) {
+    this.#deadlines = new Deadlines(host.clock);
+    this.#notes = host.notes ?? new Set();
+  }
+
+  interruptible<T>(work: () => Promise<T>): Promise<T> {
+    return this.host.interruptible(this.#deadlines, work);
+  }
+
+  /** Every hook asks, and the answer seldom differs from the last one. */
+  settings(config: Config | undefined): ResolvedSettings {
+    const { env } = this.host;
+    const key = environmentKey(env);
+    const before = config && this.#resolved.get(config);
+    if (before?.env === key) return before.resolved;
+    const resolved = resolveSettings({ config, env });
+    if (config) this.#resolved.set(config, { env: key, resolved });
+    return resolved;
+  }
+
+  /** @throws FamulorConfigError that names every unusable setting. */
+  session(config: Config | undefined): Session {
+    return this.#sessionOf(requireSettings(this.settings(config)));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(({ client }) => client.close()));
+    this.#deadlines.close();
+  }
+
+  #sessionOf(settings: Settings): Session {
+    const key = JSON.stringify(settings);
+    const session = this.#sessions.get(key) ?? this.#open(settings);
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #open(settings: Settings): Session {
+    const { apiKey, baseUrl, requestTimeoutMs, requestsPerMinute } = settings;
+    const { clock, say, onQueue } = this.host;
+    const deadlines = this.#deadlines;
+    const rateLimit =
+      requestsPerMinute === undefined
+        ? undefined
+        : new RateLimit({ windows: windowsFor(requestsPerMinute), onWait: onQueue(requestsPerMinute), deadlines });
+    const client = new FamulorClient({ apiKey, baseUrl, requestTimeoutMs, rateLimit, deadlines, proxy: this.host.env });
+    const campaigns = new CampaignDirectory(client, clock);
+    const leads = new LeadDirectory(client, clock, campaigns);
+    return {
+      settings,
+      client,
+      leads,
+      campaigns,
+      account: new Account(client, campaigns, leads),
+      claims: this.#claimsAt(baseUrl),
+      clock,
+      deadlines,
+      unreachable: { since: 0 },
+      replacesElsewhere: (leadId) => this.#notes.add(`replaces lead ${leadId} at ${baseUrl}`),
+      isReplacedElsewhere: (leadId) => this.#notes.has(`replaces lead ${leadId} at ${baseUrl}`),
+      deletedElsewhere: (leadId) => this.#notes.add(`deleted lead ${leadId} at ${baseUrl}`),
+      isDeletedElsewhere: (leadId) => this.#notes.has(`deleted lead ${leadId} at ${baseUrl}`),
+      say,
+      at: (address) => this.#sessionOf({ ...settings, baseUrl: address }),
+    };
+  }
+
+  /** Two sandboxes give out the same IDs, so each address has claims of its own. */
+  #claimsAt(baseUrl: string): Claims {
+    const claims = this.#claims.get(baseUrl) ?? new Claims();
+    this.#claims.set(baseUrl, claims);
+    return claims;
+  }
+}
