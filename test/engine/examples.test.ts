@@ -9,8 +9,8 @@ describe("the examples, with a plain `pulumi up`", function () {
   let sandbox: Sandbox;
   let project: Project | undefined;
 
-  before(function () {
-    useEngine(this);
+  before(async function () {
+    await useEngine(this);
   });
   beforeEach(async () => {
     sandbox = await startSandbox();
@@ -41,7 +41,7 @@ describe("the examples, with a plain `pulumi up`", function () {
     assert.deepEqual(sandbox.leads, []);
   });
 
-  it("campaign-with-leads, started when it is told to", async () => {
+  it("campaign-with-leads, started when the stack says so", async () => {
     project = await createProject({ folder: "examples/campaign-with-leads", sandbox });
     await project.succeed("up");
     const { campaignId, leadIds } = await project.outputs();

@@ -1,37 +1,33 @@
 import assert from "node:assert/strict";
-import { type Sandbox, startSandbox } from "../../src/sandbox";
-import { type Fault, type FaultProxy, startFaultProxy } from "../support/fault-proxy";
-import { type Hooks, type Plugin, startPlugin } from "../support/plugin";
+import type { Sandbox } from "../../src/sandbox";
+import type { Fault, FaultProxy } from "../support/fault-proxy";
+import { failureOf, type Hooks, type RunningProvider } from "../support/hooks";
+import { countStarting, requestsTo } from "../support/journal";
+import { type FaultyWorld, startFaultyWorld } from "../support/world";
 
 const spring = { name: "Spring", assistantId: 1, maxRetries: 2 };
 const UNKNOWN: Fault[] = ["reset-after", "half-body-after", "html-after", "nonsense-after"];
 
 describe("a campaign, when Famulor or the network fails", function () {
   this.timeout(60_000);
+  let world: FaultyWorld;
   let sandbox: Sandbox;
   let proxy: FaultProxy;
-  let plugin: Plugin;
+  let provider: RunningProvider;
   let campaign: Hooks;
   let run: Hooks;
 
   beforeEach(async () => {
-    sandbox = await startSandbox({ campaigns: [{ name: "Other" }] });
-    proxy = await startFaultProxy(sandbox.baseUrl);
-    plugin = await startPlugin({
-      "famulor:apiKey": sandbox.apiKey,
-      "famulor:baseUrl": proxy.baseUrl,
-      "famulor:requestTimeoutSeconds": "1",
+    world = await startFaultyWorld({
+      sandbox: { campaigns: [{ name: "Other" }] },
+      config: { "famulor:requestTimeoutSeconds": "0.5" },
     });
-    campaign = plugin.of("campaign");
-    run = plugin.of("campaignRun");
+    ({ sandbox, proxy, provider } = world);
+    campaign = provider.of("campaign");
+    run = provider.of("campaignRun");
   });
-  afterEach(async () => {
-    await plugin.close();
-    await proxy.close();
-    await sandbox.close();
-  });
-  const sent = (start: string) =>
-    sandbox.journal.filter(({ method, path }) => `${method} ${path}`.startsWith(start)).length;
+  afterEach(() => world.close());
+  const sent = (start: string) => countStarting(requestsTo(sandbox), start);
   const withLead = (campaignId: string | number) =>
     sandbox.account.addLead({ campaign_id: campaignId, phone_number: "+493023125000" });
 
@@ -98,7 +94,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     await sandbox.close();
     await proxy.close();
     await campaign.delete(id, outs);
-    assert.match(plugin.output, /campaign 2: the sandbox at .* is gone/);
+    assert.match(provider.output, /campaign 2: the sandbox at .* is gone/);
   });
 
   it("is not dropped from state on a broken or wrong list", async () => {
@@ -143,22 +139,18 @@ describe("a campaign, when Famulor or the network fails", function () {
     proxy.breakNext("POST /user/campaigns/update-status", "reset-after");
     const failure: Fault = { status: 500, body: "{}", when: "before" };
     proxy.breakNext("GET /user/campaigns", ...Array<Fault>(9).fill(failure));
-    const error = await run.create({ campaignId: 1 }).then(
-      () => assert.fail("it must not succeed"),
-      (thrown) => thrown,
-    );
-    assert.match(error.partial.reasons.join(), /Campaign 1 may be running/);
-    assert.equal(error.partial.id, "1");
-    assert.match(String(error.partial.properties.__provider), /campaignRun/);
+    const { partial } = await failureOf(run.create({ campaignId: 1 }));
+    assert.match(String(partial?.reasons.join()), /Campaign 1 may be running/);
+    assert.equal(partial?.id, "1");
+    assert.match(String(partial?.properties.__provider), /campaignRun/);
     proxy.mend();
-    const { __provider, ...outs } = error.partial.properties;
+    const { __provider, ...outs } = partial?.properties ?? {};
     assert.equal((await run.diff("1", outs, { campaignId: 1 })).changes, 2, "to be finished");
     const finished = await run.update("1", outs, { campaignId: 1 });
     assert.equal(finished.status, "in-progress");
     assert.equal(finished.unfinished, undefined);
-    const next = await startPlugin({ "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": proxy.baseUrl });
+    const next = await world.newRun();
     await next.of("campaignRun").delete("1", finished);
-    await next.close();
     assert.equal(sandbox.campaigns[0]?.status, "stopped");
   });
 });

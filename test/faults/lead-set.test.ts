@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Sandbox } from "../../src/sandbox";
-import { EngineModel } from "../support/engine-model";
-import { FAULTS, type NamedFault } from "../support/fault-proxy";
-import { type FaultWorld, inWorlds, leaks, recover } from "../support/fault-world";
-import type { Props } from "../support/plugin";
+import { runs, seed } from "../support/depth";
+import { FAULTS, faultsAt, type NamedFault } from "../support/fault-proxy";
+import { type FaultWorld, inWorlds, leaks, nextCommand, recover, startEngine } from "../support/fault-world";
+import type { Props } from "../support/hooks";
 
 /** SET_ROWS=200 SET_SCHEDULES=500 SET_SEED=… for larger sets and a longer or a repeated run. */
-const ROWS = Number(process.env.SET_ROWS ?? 20);
-const SCHEDULES = Number(process.env.SET_SCHEDULES ?? 60);
-const SEED = Number(process.env.SET_SEED ?? Date.now() % 2 ** 31);
-const WORLDS = 8;
+const ROWS = runs("SET_ROWS", { quick: 20, full: 20 });
+const SCHEDULES = runs("SET_SCHEDULES", { quick: 12, full: 60 });
+const SEED = seed("SET_SEED");
+/** At each of these requests, one in so many of the faults. SET_STEP=1 for all faults. */
+const STEP = runs("SET_STEP", { quick: 8, full: 1 });
+const WORLDS = 6;
 
 const NAME = "guests";
 const number = (index: number) => `+493023125${String(index).padStart(3, "0")}`;
@@ -48,7 +50,7 @@ const OPERATIONS: Operation[] = [
   { name: "delete", before: all },
 ];
 
-describe(`every fault in a set of ${ROWS} leads`, function () {
+describe(`every fault in a set of ${ROWS} leads${STEP > 1 ? `, one in ${STEP} of these` : ""}`, function () {
   this.timeout(3_600_000);
 
   it("at the first requests, in the middle and at the last one: each person made once, in state, deletable", async () => {
@@ -59,11 +61,12 @@ describe(`every fault in a set of ${ROWS} leads`, function () {
       requestsOf.set(operation.name, requests);
       clear(world);
     });
-    const cases = OPERATIONS.flatMap((operation) => {
+    const places = OPERATIONS.flatMap((operation) => {
       const count = requestsOf.get(operation.name) ?? 0;
       const at = new Set([0, 1, 2, count >> 1, count - 1].filter((request) => request >= 0 && request < count));
-      return [...at].flatMap((request) => FAULTS.map((fault) => ({ operation, fault, request })));
+      return [...at].map((request) => ({ operation, request }));
     });
+    const cases = places.flatMap((place, at) => faultsAt(at, STEP).map((fault) => ({ ...place, fault })));
     const wrong: string[] = [];
     await inWorlds(cases, WORLDS, async (world, { operation, fault, request }) => {
       // A sandbox that refuses every connection counts as ended, and a lead in it as deleted.
@@ -99,8 +102,11 @@ const programOf = (declared: Props | undefined) => new Map(declared ? [[NAME, de
 
 async function carryOut(world: FaultWorld, operation: Operation, script: (NamedFault | undefined)[]) {
   const { before, declared, refresh } = operation;
-  const engine = new EngineModel(world.plugin.of("leadSet"));
-  if (before) assert.deepEqual([...(await engine.up(programOf(before)))], []);
+  const engine = await startEngine(world, "leadSet");
+  if (before) {
+    assert.deepEqual([...(await engine.up(programOf(before)))], []);
+    await nextCommand(world, engine, "leadSet");
+  }
   const earlier = world.proxy.requests.length;
   world.proxy.script(script);
   const failed = refresh ? await engine.refresh() : await engine.up(programOf(declared));
@@ -113,11 +119,11 @@ async function carryOut(world: FaultWorld, operation: Operation, script: (NamedF
 async function problemsAfter(world: FaultWorld, operation: Operation, script: (NamedFault | undefined)[]) {
   const { sandbox } = world;
   const wrong: string[] = [];
-  const printedBefore = [world.plugin, world.next, world.adopting].map(({ output }) => output.length);
+  const printed = world.listen();
   sandbox.journal.length = 0;
-  const startedAt = Date.now();
+  const startedAt = world.clock.now();
   const { engine, errors } = await carryOut(world, operation, script);
-  if (Date.now() - startedAt > 90_000) wrong.push("it took longer than a lead's budget");
+  if (world.clock.now() - startedAt > 90_000) wrong.push("it took longer than a lead's budget");
 
   const program = programOf(operation.refresh ? operation.before : operation.declared);
   const left = await recover(world, engine, "leadSet", program);
@@ -128,19 +134,18 @@ async function problemsAfter(world: FaultWorld, operation: Operation, script: (N
   const posts = sandbox.journal.filter((each) => each.method === "POST" && each.status < 300);
   const people = posts.map(({ body }) => (body as Props).phone_number);
   if (new Set(people).size < people.length) wrong.push(`doubles: ${people.length - new Set(people).size}`);
-  const inState = Object.values(JSON.parse(String(outs?.leadIds ?? "{}")) as Record<string, number>);
+  const inState = Object.values((outs?.leadIds ?? {}) as Record<string, number>);
   if (inState.sort().join() !== idsThere(sandbox).join())
     wrong.push("losses: the state holds other leads than there are");
   const declared = Object.keys(((program.get(NAME)?.leads ?? {}) as Props) ?? {}).length;
   if (sandbox.leads.length !== declared) wrong.push(`${sandbox.leads.length} leads, ${declared} declared`);
 
-  engine.hooks = world.next.of("leadSet");
+  await nextCommand(world, engine, "leadSet");
   for (const error of (await engine.up(new Map())).values()) wrong.push(`not destroyed: ${error.message}`);
   if (sandbox.leads.length > 0) wrong.push(`orphans: ${sandbox.leads.length}`);
   clear(world);
-  const printed = [world.plugin, world.next, world.adopting].map(({ output }, at) => output.slice(printedBefore[at]));
   if (
-    leaks([...printed, ...errors, JSON.stringify(outs?.problems)].join("\n"), [number(0), number(1), number(ROWS - 1)])
+    leaks([printed(), ...errors, JSON.stringify(outs?.problems)].join("\n"), [number(0), number(1), number(ROWS - 1)])
   ) {
     wrong.push("leaks");
   }

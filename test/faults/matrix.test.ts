@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Sandbox } from "../../src/sandbox";
-import { EngineModel } from "../support/engine-model";
-import { FAULTS, type NamedFault } from "../support/fault-proxy";
-import { type FaultWorld, inWorlds, leaks, recover } from "../support/fault-world";
-import type { Kind, Props } from "../support/plugin";
+import { runs } from "../support/depth";
+import type { EngineModel } from "../support/engine-model";
+import { FAULTS, faultsAt, type NamedFault } from "../support/fault-proxy";
+import { type FaultWorld, inWorlds, leaks, nextCommand, recover, startEngine } from "../support/fault-world";
+import type { Kind, Props } from "../support/hooks";
 
 /** Something a user does to one resource. `before`: what is declared and there already. */
 interface Operation {
@@ -14,8 +15,6 @@ interface Operation {
   declared?: Props;
   /** A refresh, of what `before` declares. */
   refresh?: true;
-  /** In a process that has not asked yet who the key belongs to. */
-  inNewProcess?: true;
   /** How often the person, or the campaign, is to be made in all. Default: once. */
   timesMade?: number;
 }
@@ -31,7 +30,6 @@ const campaign = { name: CAMPAIGN_NAME, assistantId: 1, maxRetries: 2 };
 const run = {};
 
 const OPERATIONS: Operation[] = [
-  { name: "create of a lead, the first", kind: "lead", declared: withContact, inNewProcess: true },
   { name: "create of a lead", kind: "lead", declared: withContact },
   { name: "create with a status", kind: "lead", declared: { ...lead, status: "completed" } },
   { name: "create with adoptExisting", kind: "lead", declared: { ...lead, adoptExisting: true } },
@@ -52,7 +50,6 @@ const OPERATIONS: Operation[] = [
   { name: "replacement", kind: "lead", before: lead, declared: withContact, timesMade: 2 },
   { name: "refresh of a lead", kind: "lead", before: withContact, refresh: true },
   { name: "delete of a lead", kind: "lead", before: withContact },
-  { name: "create of a campaign, the first", kind: "campaign", declared: campaign, inNewProcess: true },
   { name: "create of a campaign", kind: "campaign", declared: campaign },
   { name: "refresh of a campaign", kind: "campaign", before: campaign, refresh: true },
   { name: "delete of a campaign", kind: "campaign", before: campaign },
@@ -75,10 +72,12 @@ interface Case {
 }
 
 const NAME = "it";
-/** Processes are mostly waiting: for time-outs, and for the second look. */
-const WORLDS = 8;
+/** They mostly wait, for requests that time out. */
+const WORLDS = 6;
+/** At each request, one in so many of the faults. MATRIX_STEP=1 for all faults. */
+const STEP = runs("MATRIX_STEP", { quick: 8, full: 1 });
 
-describe("every fault at every request of every hook", function () {
+describe(`every fault at every request of every hook${STEP > 1 ? `, one in ${STEP} of these` : ""}`, function () {
   this.timeout(900_000);
 
   it("ends with each person and campaign made once, in state, deletable, and with nothing leaked", async () => {
@@ -86,14 +85,12 @@ describe("every fault at every request of every hook", function () {
     await inWorlds(OPERATIONS, 4, async (world, operation) => {
       requestsOf.set(operation.name, await countRequests(world, operation));
     });
-    const cases: Case[] = [];
-    for (const operation of OPERATIONS) {
-      for (let request = 0; request < (requestsOf.get(operation.name) ?? 0); request++) {
-        for (const fault of FAULTS) {
-          cases.push({ operation, fault, request, index: cases.length });
-        }
-      }
-    }
+    const places = OPERATIONS.flatMap((operation) =>
+      Array.from({ length: requestsOf.get(operation.name) ?? 0 }, (_, request) => ({ operation, request })),
+    );
+    const cases = places
+      .flatMap((place, at) => faultsAt(at, STEP).map((fault) => ({ ...place, fault })))
+      .map((each, index): Case => ({ ...each, index }));
     const wrong: string[] = [];
     const totals = { doubles: 0, losses: 0, orphans: 0, leaks: 0 };
     await inWorlds(cases, WORLDS, async (world, each) => {
@@ -103,9 +100,10 @@ describe("every fault at every request of every hook", function () {
         wrong.push(`${each.operation.name}, request ${each.request}, ${each.fault}: ${seen.wrong.join("; ")}`);
       }
     });
-    const rows = [...requestsOf.values()].reduce((sum, requests) => sum + requests, 0);
     console.log(
-      `      ${rows} requests x ${FAULTS.length} faults = ${cases.length} runs: ${Object.entries(totals)
+      `      ${places.length} requests x ${FAULTS.length} faults, of these ${cases.length} runs: ${Object.entries(
+        totals,
+      )
         .map(([what, count]) => `${count} ${what}`)
         .join(", ")}`,
     );
@@ -127,37 +125,27 @@ function programOf(declared: Props | undefined, campaignId: number): Map<string,
 
 /** Without a fault. Also shows that the operation works at all. */
 async function countRequests(world: FaultWorld, operation: Operation): Promise<number> {
-  const { kind, before, declared, refresh, inNewProcess } = operation;
+  const { kind, declared, refresh } = operation;
   const campaignId = campaignForRun(world, operation);
-  if (inNewProcess) await world.renew();
-  else await askWhoWeAre(world);
-  const engine = new EngineModel(world.plugin.of(kind));
-  if (before) await engine.up(programOf(before, campaignId));
-  await nextCommand(world, operation, engine);
+  const engine = await goUp(world, operation, campaignId);
   const earlier = world.proxy.requests.length;
   const failed = refresh ? await engine.refresh() : await engine.up(programOf(declared, campaignId));
   assert.deepEqual([...failed], [], operation.name);
   const count = world.proxy.requests.length - earlier;
-  await nextCommand(world, operation, engine);
+  await nextCommand(world, engine, kind);
   await engine.up(new Map());
   clear(world);
   return count;
 }
 
-/**
- * A process that has declared a campaign's run does not stop it: then it was renamed. So for runs each command is a process of
- * its own, as with the real engine.
- */
-async function nextCommand(world: FaultWorld, { kind }: Operation, engine: EngineModel): Promise<void> {
-  if (kind !== "campaignRun") return;
-  await world.renew();
-  engine.hooks = world.plugin.of(kind);
-}
-
-/** That is asked once per process; here it is out of the way. */
-async function askWhoWeAre({ plugin }: FaultWorld): Promise<void> {
-  const { id, outs } = await plugin.create({ ...lead, campaignId: 2 });
-  await plugin.delete(id, outs);
+/** Declares what is there `before`; what follows is another command. */
+async function goUp(world: FaultWorld, { kind, before }: Operation, campaignId: number): Promise<EngineModel> {
+  const engine = await startEngine(world, kind);
+  if (before) {
+    assert.deepEqual([...(await engine.up(programOf(before, campaignId)))], []);
+    await nextCommand(world, engine, kind);
+  }
+  return engine;
 }
 
 function clear({ sandbox }: FaultWorld): void {
@@ -166,7 +154,7 @@ function clear({ sandbox }: FaultWorld): void {
 }
 
 async function runCase(world: FaultWorld, { operation, fault, request, index }: Case) {
-  const { kind, before, declared, refresh, inNewProcess, timesMade = 1 } = operation;
+  const { kind, before, declared, refresh, timesMade = 1 } = operation;
   const { sandbox, proxy } = world;
   const wrong: string[] = [];
   const totals = { doubles: 0, losses: 0, orphans: 0, leaks: 0 };
@@ -176,26 +164,22 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   };
 
   const campaignId = campaignForRun(world, operation);
-  if (inNewProcess) await world.renew();
-  else await askWhoWeAre(world);
-  const engine = new EngineModel(world.plugin.of(kind));
   sandbox.journal.length = 0;
-  if (before) await engine.up(programOf(before, campaignId));
-  await nextCommand(world, operation, engine);
-  const printedBefore = [world.plugin, world.next, world.adopting].map(({ output }) => output.length);
-  const printedSince = () =>
-    [world.plugin, world.next, world.adopting].map(({ output }, at) => output.slice(printedBefore[at])).join("\n");
+  const printed = world.listen();
+  const engine = await goUp(world, operation, campaignId);
 
   proxy.script([...Array<undefined>(request).fill(undefined), fault]);
-  const startedAt = Date.now();
+  const startedAt = world.clock.now();
   const program = programOf(refresh ? before : declared, campaignId);
   const errors = [...(refresh ? await engine.refresh() : await engine.up(program)).values()];
-  if (Date.now() - startedAt > 90_000) fail(undefined, "it took longer than its budget");
+  if (world.clock.now() - startedAt > 90_000) fail(undefined, "it took longer than its budget");
   proxy.mend();
 
   // Every other time a refresh comes between, which clears the engine's own marks.
-  engine.hooks = world.next.of(kind);
-  if (index % 2 === 1) errors.push(...(await engine.refresh()).values());
+  if (index % 2 === 1) {
+    await nextCommand(world, engine, kind);
+    errors.push(...(await engine.refresh()).values());
+  }
   const left = await recover(world, engine, kind, program);
   for (const error of left.values()) fail(undefined, `not recovered: ${error.message}`);
   errors.push(...left.values());
@@ -210,15 +194,13 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   if (there.join() !== inState.join()) fail("losses", `${there.join() || "none"} there, ${inState.join()} in state`);
   if (there.length !== program.size) fail("losses", `${there.length} there, ${program.size} declared`);
 
-  const printed = printedSince();
-  engine.hooks = world.next.of(kind);
-  await nextCommand(world, operation, engine);
+  await nextCommand(world, engine, kind);
   for (const error of (await engine.up(new Map())).values()) fail(undefined, `not destroyed: ${error.message}`);
   const leftOver = idsThere(sandbox, kind, campaignId);
   if (leftOver.length > 0) fail("orphans", leftOver.join());
   clear(world);
 
-  const everything = [printed, printedSince(), ...errors.map(String)].join("\n");
+  const everything = [printed(), ...errors.map(String)].join("\n");
   if (leaks(everything, [PHONE_NUMBER, CONTACT_NUMBER])) fail("leaks", everything.slice(0, 500));
   return { wrong, totals };
 }

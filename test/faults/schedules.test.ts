@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EngineModel } from "../support/engine-model";
+import { runs, seed } from "../support/depth";
+import type { EngineModel } from "../support/engine-model";
 import { FAULTS, type NamedFault } from "../support/fault-proxy";
-import { type FaultWorld, inWorlds, leaks, recover } from "../support/fault-world";
-import type { Props } from "../support/plugin";
+import { type FaultWorld, inWorlds, leaks, nextCommand, recover, startEngine } from "../support/fault-world";
+import type { Props } from "../support/hooks";
 
 /** SCHEDULE_RUNS=2000 SCHEDULE_SEED=… for a longer or a repeated run. */
-const RUNS = Number(process.env.SCHEDULE_RUNS ?? 200);
-const SEED = Number(process.env.SCHEDULE_SEED ?? Date.now() % 2 ** 31);
-const WORLDS = Number(process.env.SCHEDULE_WORLDS ?? 12);
+const RUNS = runs("SCHEDULE_RUNS", { quick: 24, full: 200 });
+const SEED = seed("SCHEDULE_SEED");
+const WORLDS = runs("SCHEDULE_WORLDS", { quick: 12, full: 12 });
 
 const faults = (from: readonly NamedFault[]) =>
   fc.array(fc.option(fc.constantFrom(...from), { nil: undefined, freq: 2 }), { maxLength: 16 });
@@ -71,9 +72,9 @@ const numberOf = (index: number) => `+49302312500${index}`;
 async function live(world: FaultWorld, { leads, edits, create, refresh, secondUp, edit, destroy }: Schedule) {
   const { sandbox, proxy } = world;
   sandbox.journal.length = 0;
-  const printedBefore = [world.plugin, world.next, world.adopting].map(({ output }) => output.length);
+  const printed = world.listen();
   const said: Error[] = [];
-  const engine = new EngineModel(world.plugin.of("lead"));
+  const engine = await startEngine(world, "lead");
   const program = new Map<string, Props>(
     leads.map((lead, index) => [`lead-${index}`, { ...lead, phoneNumber: numberOf(index) }]),
   );
@@ -81,10 +82,11 @@ async function live(world: FaultWorld, { leads, edits, create, refresh, secondUp
 
   proxy.script(create);
   note(await engine.up(program, { atOnce: true }));
-  engine.hooks = world.next.of("lead");
+  await nextCommand(world, engine, "lead");
   if (refresh) {
     proxy.script(refresh);
     note(await engine.refresh());
+    await nextCommand(world, engine, "lead");
   }
   proxy.script(secondUp);
   note(await engine.up(program, { atOnce: true }));
@@ -95,20 +97,19 @@ async function live(world: FaultWorld, { leads, edits, create, refresh, secondUp
     const declared = program.get(`lead-${index}`);
     if (declared) program.set(`lead-${index}`, { ...declared, ...change });
   }
-  engine.hooks = world.plugin.of("lead");
+  await nextCommand(world, engine, "lead");
   proxy.script(edit);
   note(await engine.up(program, { atOnce: true }));
   assert.deepEqual([...(await recover(world, engine, "lead", program))], [], "edited");
   check(world, engine, program);
 
-  engine.hooks = world.plugin.of("lead");
+  await nextCommand(world, engine, "lead");
   proxy.script(destroy);
   note(await engine.up(new Map(), { atOnce: true }));
   assert.deepEqual([...(await recover(world, engine, "lead", new Map()))], [], "destroyed");
   assert.deepEqual(sandbox.leads, [], "nobody is left over");
 
-  const printed = [world.plugin, world.next, world.adopting].map(({ output }, at) => output.slice(printedBefore[at]));
-  const everything = [...printed, ...said.map(String)].join("\n");
+  const everything = [printed(), ...said.map(String)].join("\n");
   assert.ok(
     !leaks(
       everything,

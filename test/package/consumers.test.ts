@@ -51,6 +51,19 @@ const consumers: Record<string, { files: Record<string, string>; typescript: boo
         export const leadId = id;`,
     },
   },
+  "a TypeScript program with the older moduleResolution": {
+    typescript: true,
+    files: {
+      "package.json": "{}",
+      "tsconfig.json": `{ "compilerOptions": { "strict": true, "target": "ES2022", "module": "CommonJS", "moduleResolution": "node", "skipLibCheck": true, "types": ["node"] }, "files": ["index.ts"] }`,
+      "index.ts": `import { FamulorLead } from "pulumi-famulor";
+        import { lead } from "pulumi-famulor/provider";
+        import { startSandbox } from "pulumi-famulor/sandbox";
+        export const start: typeof startSandbox = startSandbox;
+        export const create: typeof lead.create = lead.create;
+        export const leadId = ${DECLARATION}.leadId;`,
+    },
+  },
 };
 
 describe("the packed package, in somebody else's project", function () {
@@ -59,7 +72,7 @@ describe("the packed package, in somebody else's project", function () {
   let packed: string;
 
   before(async function () {
-    useEngine(this);
+    await useEngine(this);
     sandbox = await startSandbox();
     packed = await temporaryFolder("packed");
     // Exactly what `npm publish` would send; pretest has built it.
@@ -95,7 +108,16 @@ describe("the packed package, in somebody else's project", function () {
 
   it("holds what it needs and nothing of the tests", async () => {
     const top = (await readdir(join(packed, "package"))).sort();
-    assert.deepEqual(top, ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "dist", "package.json", "src"]);
+    assert.deepEqual(top, [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "dist",
+      "docs",
+      "package.json",
+      "src",
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { HookError, type Hooks, type Props } from "./plugin";
+import { HookError, type Hooks, type Props } from "./hooks";
 
 interface Resource {
   id: string;
@@ -21,12 +21,12 @@ export class EngineModel {
   /** How often each was ended by a delete, or by a refresh that proved it gone. */
   readonly ended = new Map<string, number>();
 
-  /** @param hooks Of the process that carries out what follows; a new process may be put in its place. */
+  /** @param hooks Of the run of the command that follows; each command should have a run of its own. */
   constructor(public hooks: Hooks) {}
 
   /**
    * Returns the resources whose read failed, with the error; they stay as they are. One after the other: reads at once share
-   * a list for some seconds, and here one process lives through many refreshes.
+   * a list for some seconds, and in some tests one run lives through many refreshes.
    */
   async refresh(): Promise<Map<string, Error>> {
     const failed = new Map<string, Error>();
@@ -78,6 +78,8 @@ export class EngineModel {
     if (!old) return () => this.#create(name, news);
     const { changes, replaces } = await this.hooks.diff(old.id, old.outs, news);
     if (replaces.length > 0) {
+      // The engine checks the new lead on its own.
+      await this.hooks.check(news);
       return async () => {
         await this.#delete(name);
         await this.#create(name, news);

@@ -1,5 +1,5 @@
 /**
- * A Pulumi project of its own for a test: a program, a stack, a state folder, nothing of the user's.
+ * A Pulumi project for a test: a program, a stack, a state folder, and nothing of the user's.
  *
  *   const project = await createProject({ program: "...", sandbox });
  *   const up = await project.pulumi("up", "--skip-preview");
@@ -8,31 +8,46 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { borrowProject } from "../../scripts/engine/borrow-project";
-import type { Engine } from "../../scripts/engine/ensure-engine";
+import { type Engine, ensureEngine } from "../../scripts/engine/ensure-engine";
 import { isolatedEnvironment } from "../../scripts/engine/isolated-environment";
 import { type PulumiResult, runPulumi } from "../../scripts/engine/run-pulumi";
 import type { Sandbox } from "../../src/sandbox";
 
 const repository = resolve(__dirname, "../..");
 
-let testEngine: Engine | undefined;
+let engine: Promise<Engine> | undefined;
 
-export function setTestEngine(engine: Engine): void {
-  testEngine = engine;
+/** The engine of all tests: found, or built where none is installed, at the first call. */
+export function testEngine(): Promise<Engine> {
+  engine ??= ensureEngine().then((found) => {
+    console.log(`  Engine tests run on pulumi ${found.version} (${found.source}: ${found.command}).`);
+    return found;
+  });
+  return engine;
 }
 
-/** For a suite's `before`: skips with a loud line on a developer's machine without an engine, fails in CI. */
-export function useEngine(context: Mocha.Context): void {
-  if (testEngine) return;
-  if (process.env.CI) throw new Error("There is no Pulumi engine; CI never skips engine tests.");
-  console.error("!!! SKIPPED for want of a Pulumi engine: install it, or Go to build it.");
-  context.skip();
+/** A build from source can take this long. */
+const BUILD_MS = 15 * 60_000;
+
+/**
+ * For a suite's `before`: skips the suite with a loud line on a developer's machine that has no engine and cannot build one.
+ * In CI the suite fails.
+ */
+export async function useEngine(context: Mocha.Context): Promise<void> {
+  context.timeout(BUILD_MS);
+  try {
+    await testEngine();
+  } catch (error) {
+    if (process.env.CI) throw error;
+    console.error(`\n!!! SKIPPED, because there is no Pulumi engine: ${(error as Error).message}\n`);
+    context.skip();
+  }
 }
 
 export interface ProjectOptions {
   /** JavaScript; or set `folder`. */
   program?: string;
-  /** A folder with a Pulumi.yaml of its own, relative to the repository. */
+  /** A folder with a Pulumi.yaml, relative to the repository. */
   folder?: string;
   /** Whose address and key go into the stack's configuration. */
   sandbox?: Pick<Sandbox, "baseUrl" | "apiKey">;
@@ -64,6 +79,16 @@ export interface Project {
   remove(): Promise<void>;
 }
 
+/** A project whose program has gone up. What that asked of the sandbox is no longer in its journal. */
+export async function goesUp(
+  options: ProjectOptions & { sandbox: Pick<Sandbox, "baseUrl" | "apiKey" | "journal"> },
+): Promise<Project> {
+  const project = await createProject(options);
+  await project.succeed("up", "--skip-preview");
+  options.sandbox.journal.length = 0;
+  return project;
+}
+
 /** A fresh folder for a test, inside the repository so that packages resolve as they do for a user. */
 export async function temporaryFolder(name: string): Promise<string> {
   await mkdir(join(repository, ".tmp"), { recursive: true });
@@ -72,8 +97,7 @@ export async function temporaryFolder(name: string): Promise<string> {
 
 export async function createProject(options: ProjectOptions): Promise<Project> {
   const { program, folder, sandbox, config, stack = "test", env, typescript = false } = options;
-  const engine = testEngine;
-  if (!engine) throw new Error("createProject needs useEngine(this) in the suite's before.");
+  const engine = await testEngine();
   const own = await temporaryFolder("project");
   const environment = { ...isolatedEnvironment(join(own, "pulumi"), engine), ...env };
   if (folder === undefined) {
@@ -93,7 +117,7 @@ export async function createProject(options: ProjectOptions): Promise<Project> {
     onStart?: (pid: number) => void,
   ): Promise<PulumiResult> {
     const env = { ...environment, ...more };
-    const result = await runPulumi(engine as Engine, args, { cwd: own, env, timeoutMs: 900_000, onStart });
+    const result = await runPulumi(engine, args, { cwd: own, env, timeoutMs: 900_000, onStart });
     printed += result.output;
     return result;
   }

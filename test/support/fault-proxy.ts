@@ -6,6 +6,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Clock, systemClock } from "../../src/famulor/http/clock";
 
 interface Answer {
   status: number;
@@ -22,6 +23,9 @@ interface Late {
 const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html" };
 const page = "<html><h1>Bad Gateway</h1></html>";
+
+/** How long those who meet these faults wait for an answer; `late-after` takes longer. */
+export const REQUEST_TIMEOUT_MS = 1_000;
 
 /** What happens to the socket of a request that was, or was not, carried out. `real` is the sandbox's answer. */
 type Break = (outgoing: ServerResponse, socket: Socket, real: Buffer) => void;
@@ -62,7 +66,7 @@ const BREAKS = {
     pour();
   },
   "late-after": (outgoing, _socket, real) => {
-    setTimeout(() => outgoing.writeHead(200, json).end(real), 700);
+    setTimeout(() => outgoing.writeHead(200, json).end(real), 1.4 * REQUEST_TIMEOUT_MS);
   },
   "length-too-long-after": raw(
     (real) => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${real.length + 9}\r\n\r\n${real}`,
@@ -97,15 +101,24 @@ export type NamedFault = keyof typeof BREAKS | "refuse";
 export type Fault = NamedFault | Answer | Late;
 export const FAULTS: readonly NamedFault[] = ["refuse", ...(Object.keys(BREAKS) as (keyof typeof BREAKS)[])];
 
+/** One in `step` of the faults, and at the next place others: so even a few places meet every fault. */
+export function faultsAt(place: number, step: number): NamedFault[] {
+  return FAULTS.filter((_fault, index) => (index + place) % step === 0);
+}
+
 export interface FaultProxy {
   readonly baseUrl: string;
   /** Every request that has arrived, `METHOD /path`, broken ones too. */
   readonly requests: string[];
-  /** Breaks the next request that fits, as often as it is given. */
-  breakNext(request: string, ...faults: Fault[]): void;
+  /** How many of them are neither answered nor broken off. */
+  readonly inFlight: number;
+  /** Breaks the next requests that fit, each by the next fault; `undefined` lets one through. */
+  breakNext(request: string, ...faults: (Fault | undefined)[]): void;
   /** Breaks the requests from now on in the order in which they arrive; `undefined` lets one through. */
   script(faults: (NamedFault | undefined)[]): void;
-  /** Resolves when so many requests have arrived in all. */
+  /** Asks for each request from now on whether it is broken, where neither of the above breaks it. `undefined`: never. */
+  decide(choose: ((request: string) => NamedFault | undefined) | undefined): void;
+  /** Resolves when this number of requests has arrived in all. */
   arrived(count: number): Promise<void>;
   /** Forgets what is planned but was not needed. */
   mend(): void;
@@ -115,19 +128,33 @@ export interface FaultProxy {
 /** How long `refuse` refuses, in milliseconds: shorter than a client waits before it tries again. */
 const REFUSAL_MS = 100;
 
-/** @param target The sandbox's base URL. @param latencyMs How long every request is held up. */
-export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): Promise<FaultProxy> {
-  const planned = new Map<string, Fault[]>();
+export interface FaultProxyOptions {
+  /** How long every request is held up, by the real clock. @default 0 */
+  latencyMs?: number;
+  /** Of those who call: it says how long `refuse` refuses. @default the system's */
+  clock?: Clock;
+}
+
+/** @param target The sandbox's base URL. */
+export async function startFaultProxy(
+  target: string,
+  { latencyMs = 0, clock = systemClock }: FaultProxyOptions = {},
+): Promise<FaultProxy> {
+  const planned = new Map<string, (Fault | undefined)[]>();
   const requests: string[] = [];
   const arrivals = new EventEmitter();
+  let inFlight = 0;
   let script: (NamedFault | undefined)[] = [];
+  let choose: ((request: string) => NamedFault | undefined) | undefined;
   const upstream = new URL(target);
 
   const http = createServer(async (incoming, outgoing) => {
     const request = `${incoming.method} ${(incoming.url ?? "").replace(upstream.pathname, "").split("?")[0]}`;
     requests.push(request);
+    inFlight++;
+    outgoing.once("close", () => inFlight--);
     arrivals.emit("request");
-    const fault = planned.get(request)?.shift() ?? script.shift();
+    const fault = planned.get(request)?.shift() ?? script.shift() ?? choose?.(request);
     const body = Buffer.concat(await incoming.toArray());
     if (latencyMs > 0) await sleep(latencyMs);
     if (fault === undefined || fault === "refuse") {
@@ -170,20 +197,23 @@ export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): P
     await once(listener, "listening");
     port = (listener.address() as AddressInfo).port;
   }
-  let reopening: NodeJS.Timeout | undefined;
+  const closing = new AbortController();
   function refuseIfPlanned(): void {
     if (script[0] !== "refuse") return;
     script.shift();
     if (!listener.listening) return;
     listener.close();
     for (const socket of sockets) if (!socket.writableEnded) socket.destroySoon();
-    reopening = setTimeout(() => void listen(), REFUSAL_MS);
+    clock.sleep(REFUSAL_MS, closing.signal).then(listen, () => {});
   }
 
   await listen();
   return {
     baseUrl: `http://127.0.0.1:${port}${upstream.pathname}`,
     requests,
+    get inFlight() {
+      return inFlight;
+    },
     breakNext(request, ...faults) {
       planned.set(request, [...(planned.get(request) ?? []), ...faults]);
     },
@@ -191,15 +221,19 @@ export async function startFaultProxy(target: string, { latencyMs = 0 } = {}): P
       script = [...faults];
       refuseIfPlanned();
     },
+    decide(how) {
+      choose = how;
+    },
     async arrived(count) {
       while (requests.length < count) await once(arrivals, "request");
     },
     mend() {
       planned.clear();
       script = [];
+      choose = undefined;
     },
     async close() {
-      clearTimeout(reopening);
+      closing.abort();
       listener.close();
       for (const socket of sockets) socket.destroy();
     },

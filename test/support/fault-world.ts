@@ -1,57 +1,50 @@
 /**
- * A sandbox behind a fault proxy, and the plugin processes that work against it: one for the run that meets the faults, one
- * for the next run, and one for the run with FAMULOR_ADOPT=identical. Expensive to start, so a pool of them shares the cases.
+ * A faulty world for a user who does not give up: each `pulumi` command has a run that knows nothing of the commands before.
+ * Jobs that mostly wait, for requests that time out, share a pool of such worlds.
  */
-import { type Sandbox, startSandbox } from "../../src/sandbox";
-import type { EngineModel } from "./engine-model";
-import { type FaultProxy, startFaultProxy } from "./fault-proxy";
-import { type Kind, type Plugin, type Props, startPlugin } from "./plugin";
+import { EngineModel } from "./engine-model";
+import { REQUEST_TIMEOUT_MS } from "./fault-proxy";
+import type { Kind, Props, RunningProvider } from "./hooks";
+import { type FaultyWorld, startFaultyWorld } from "./world";
 
-export interface FaultWorld {
-  sandbox: Sandbox;
-  proxy: FaultProxy;
-  /** A process of its own that has asked for nothing yet, for the run that meets the faults. */
-  renew(): Promise<void>;
-  plugin: Plugin;
-  next: Plugin;
-  adopting: Plugin;
-  close(): Promise<void>;
+export interface FaultWorld extends Pick<FaultyWorld, "sandbox" | "proxy" | "clock" | "close"> {
+  /** Ends the run of the last command and starts the run of the next one. */
+  newRun(env?: NodeJS.ProcessEnv): Promise<RunningProvider>;
+  /** Everything that the runs print which start from now on. */
+  listen(): () => string;
 }
 
 const API_KEY = "sandbox-key-that-must-not-leak";
 
 export async function startFaultWorld(): Promise<FaultWorld> {
-  const sandbox = await startSandbox({ apiKey: API_KEY, campaigns: [{ name: "One" }, { name: "Two" }] });
-  const proxy = await startFaultProxy(sandbox.baseUrl);
-  const settings = {
-    "famulor:apiKey": API_KEY,
-    "famulor:baseUrl": proxy.baseUrl,
-    // Short, for the faults that stall.
-    "famulor:requestTimeoutSeconds": "0.5",
-  };
-  const processes = await Promise.all([
-    startPlugin(settings),
-    startPlugin(settings),
-    startPlugin(settings, { env: { FAMULOR_ADOPT: "identical" } }),
-  ]);
-  const [plugin, next, adopting] = processes as [Plugin, Plugin, Plugin];
-  const world: FaultWorld = {
+  const world = await startFaultyWorld({
+    sandbox: { apiKey: API_KEY, campaigns: [{ name: "One" }, { name: "Two" }] },
+    // Short, for the faults that stall, but long enough for an event loop that many worlds share.
+    config: { "famulor:requestTimeoutSeconds": String(REQUEST_TIMEOUT_MS / 1000) },
+  });
+  const { sandbox, proxy, clock, close } = world;
+  let run = world.provider;
+  const everyRun: RunningProvider[] = [];
+  return {
     sandbox,
     proxy,
-    plugin,
-    next,
-    adopting,
-    async renew() {
-      await world.plugin.close();
-      world.plugin = await startPlugin(settings);
+    clock,
+    close,
+    async newRun(env = {}) {
+      await run.close();
+      run = await world.newRun({ env });
+      everyRun.push(run);
+      return run;
     },
-    async close() {
-      await Promise.all([world.plugin.close(), next.close(), adopting.close()]);
-      await proxy.close();
-      await sandbox.close();
+    listen() {
+      const first = everyRun.length;
+      return () =>
+        everyRun
+          .slice(first)
+          .map(({ output }) => output)
+          .join("\n");
     },
   };
-  return world;
 }
 
 /** Runs every job in one of `size` worlds. */
@@ -69,6 +62,21 @@ export async function inWorlds<T>(jobs: T[], size: number, run: (world: FaultWor
   );
 }
 
+/** The stack of one user, at its first command. */
+export async function startEngine(world: FaultWorld, kind: Kind): Promise<EngineModel> {
+  return new EngineModel((await world.newRun()).of(kind));
+}
+
+/** What follows is another `pulumi` command. */
+export async function nextCommand(
+  world: FaultWorld,
+  engine: EngineModel,
+  kind: Kind,
+  env?: NodeJS.ProcessEnv,
+): Promise<void> {
+  engine.hooks = (await world.newRun(env)).of(kind);
+}
+
 /**
  * What a user does after a failed run: the same again; and where an error says so, once with FAMULOR_ADOPT=identical.
  * Returns the errors that are left.
@@ -80,13 +88,13 @@ export async function recover(
   program: Map<string, Props>,
 ): Promise<Map<string, Error>> {
   world.proxy.mend();
-  engine.hooks = world.next.of(kind);
+  await nextCommand(world, engine, kind);
   const first = await engine.up(program);
   const said = [...first.values()].map(({ message }) => message);
   // A set does not fail: its outputs tell of the rows that did.
   for (const { outs } of engine.state.values()) said.push(...((outs.problems ?? []) as string[]));
   if (!said.some((message) => message.includes("FAMULOR_ADOPT=identical"))) return first;
-  engine.hooks = world.adopting.of(kind);
+  await nextCommand(world, engine, kind, { FAMULOR_ADOPT: "identical" });
   return engine.up(program);
 }
 

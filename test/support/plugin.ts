@@ -9,56 +9,27 @@ import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { stub } from "../../src/resources/stub";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import {
+  HookError,
+  type Hooks,
+  type Kind,
+  type Props,
+  type RunningProvider,
+  toStruct,
+  withoutStub,
+  withStub,
+} from "./hooks";
 
-export type Props = Record<string, unknown>;
-export type Kind = "lead" | "campaign" | "campaignRun" | "leadSet";
-
-/** What the engine stores after a failure that carried an id. */
-export interface PartialFailure {
-  id: string;
-  properties: Props;
-  reasons: string[];
-}
-
-export class HookError extends Error {
-  constructor(
-    message: string,
-    readonly partial: PartialFailure | undefined,
-  ) {
-    super(message);
-  }
-}
-
-/** The hooks of one kind of resource. */
-export interface Hooks {
-  check(news: Props, olds?: Props): Promise<{ inputs: Props; failures: string[] }>;
-  diff(
-    id: string,
-    olds: Props,
-    news: Props,
-  ): Promise<{ changes: number; replaces: string[]; deleteBeforeReplace: boolean }>;
-  create(inputs: Props): Promise<{ id: string; outs: Props }>;
-  read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props | undefined }>;
-  update(id: string, olds: Props, news: Props): Promise<Props>;
-  delete(id: string, props: Props): Promise<void>;
-}
-
-/** The hooks of leads, and the process. */
-export interface Plugin extends Hooks {
-  /** Those of another kind of resource, in the same process. */
-  of(kind: Kind): Hooks;
-  /** Everything the process has printed. */
-  readonly output: string;
+/** The run, and its process. */
+export interface Plugin extends RunningProvider {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   /** Resolves with the exit code once the process has ended by itself. */
   readonly ended: Promise<number | null>;
-  close(): Promise<void>;
 }
 
-/** Starts the plugin with a stack configuration. `engine`: the address it is told that the engine has. */
+/** Starts the plugin with a stack configuration. `engine`: the engine's address, as the plugin sees it. */
 export async function startPlugin(
   config: Record<string, string>,
   { env = {}, engine = "127.0.0.1:1" }: { env?: NodeJS.ProcessEnv; engine?: string } = {},
@@ -91,23 +62,18 @@ export async function startPlugin(
       });
     });
   }
-  const plain = (message: Struct | undefined) => {
-    if (!message) return undefined;
-    const { __provider, ...props } = message.toJavaScript();
-    return props;
-  };
+  const plain = (message: Struct | undefined) => message && withoutStub(message.toJavaScript());
 
   const configure = new provider.ConfigureRequest();
-  configure.setArgs(Struct.fromJavaScript(config));
+  configure.setArgs(toStruct(config));
   await call<provider.ConfigureResponse>((callback) => client.configure(configure, callback));
 
   const hooksOf = (kind: Kind): Hooks => {
-    const struct = (props: Props) =>
-      Struct.fromJavaScript({ ...(props as Record<string, JavaScriptValue>), __provider: stub(kind) });
+    const struct = (props: Props) => toStruct(withStub(kind, props));
     return {
       async check(news, olds = {}) {
         const request = new provider.CheckRequest();
-        request.setOlds(Struct.fromJavaScript(olds as Record<string, JavaScriptValue>));
+        request.setOlds(toStruct(olds));
         request.setNews(struct(news));
         const response = await call<provider.CheckResponse>((callback) => client.check(request, callback));
         return {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { deliveryOf, NEXT, type Repetition, waitBeforeRepeat } from "../../src/famulor/delivery";
-import { apiError, FamulorConnectionError, FamulorInputError, FamulorProtocolError } from "../../src/famulor/errors";
+import {
+  type ApiErrorKind,
+  apiError,
+  FamulorConnectionError,
+  FamulorInputError,
+  FamulorProtocolError,
+} from "../../src/famulor/errors";
+import { deliveryOf, NEXT, type Repetition } from "../../src/famulor/http/delivery";
+import { waitBeforeRepeat } from "../../src/famulor/http/retry-timing";
 
 const answer = (status: number, retryAfterSeconds?: number) =>
   apiError({
@@ -64,5 +71,37 @@ describe("whether a request may be sent again", () => {
       assert.equal(wait("look-first", error), undefined);
     }
     assert.equal(wait("harmless", new FamulorInputError("bad")), undefined);
+  });
+});
+
+describe("the kind of a refusal, which callers branch on", () => {
+  const kinds: [ApiErrorKind, ...number[]][] = [
+    ["bad-request", 400],
+    ["auth", 401, 301, 302, 303, 307, 308],
+    ["payment", 402],
+    ["forbidden", 403],
+    ["not-found", 404],
+    ["no-route", 405],
+    ["timeout", 408],
+    ["conflict", 409],
+    ["too-large", 413],
+    ["validation", 422],
+    ["locked", 423],
+    ["rate-limit", 429],
+    ["server", 500, 502, 503, 504, 520, 599],
+    ["refused", 200, 201],
+    ["other", 406, 410, 418, 451],
+  ];
+  for (const [kind, ...statuses] of kinds) {
+    it(`${statuses.join(", ")}: ${kind}`, () => {
+      for (const status of statuses) assert.equal(answer(status).kind, kind);
+    });
+  }
+
+  it("408 and 5xx: Famulor may have acted", () => {
+    assert.deepEqual(
+      kinds.filter(([, status]) => deliveryOf(answer(status ?? 0)) === "unknown").map(([kind]) => kind),
+      ["timeout", "server"],
+    );
   });
 });

@@ -169,7 +169,16 @@ describe("the command famulor-sandbox", () => {
   const command = [require.resolve("../../dist/sandbox/command.js")];
 
   it("prints its address, its key and how to use them, and ends on SIGINT", async () => {
-    const child = spawn(process.execPath, [...command, "--port", "0", "--key", "k1"]);
+    const child = spawn(process.execPath, [
+      ...command,
+      "--port",
+      "0",
+      "--key",
+      "k1",
+      "--limit",
+      "--dialect",
+      "json-as-html",
+    ]);
     let printed = "";
     const lines = createInterface({ input: child.stdout });
     for await (const line of lines) {
@@ -180,7 +189,15 @@ describe("the command famulor-sandbox", () => {
     assert.match(printed, /config set --secret famulor:apiKey k1/);
     const response = await fetch(`${baseUrl}/user/me`, { headers: { authorization: "Bearer k1" } });
     assert.equal(response.status, 200);
+    assert.match(String(response.headers.get("content-type")), /text\/html/);
     await response.text();
+    const statuses = [];
+    for (let count = 0; count < 20; count++) {
+      const again = await fetch(`${baseUrl}/user/me`, { headers: { authorization: "Bearer k1" } });
+      await again.text();
+      statuses.push(again.status);
+    }
+    assert.deepEqual(statuses, [...Array(19).fill(200), 429]);
     child.kill("SIGINT");
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
@@ -189,5 +206,7 @@ describe("the command famulor-sandbox", () => {
     const failed = await promisify(execFile)(process.execPath, [...command, "--prot", "1"]).catch((error) => error);
     assert.equal(failed.code, 2);
     assert.match(failed.stderr, /Unknown option '--prot'[\s\S]*--port N/);
+    const other = await promisify(execFile)(process.execPath, [...command, "--dialect", "x"]).catch((error) => error);
+    assert.match(other.stderr, /--dialect x: there is no such dialect[\s\S]*trims-strings: /);
   });
 });

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { requireSettings, resolveSettings } from "../../src/provider/settings";
+import {
+  requireSettings as requireResolved,
+  resolveSettings,
+  type SettingsSource,
+} from "../../src/provider/session/settings";
 
 const from = (values: Record<string, string>, env: NodeJS.ProcessEnv = {}) => ({
   config: { get: (key: string) => values[key] },
   env,
 });
+
+const requireSettings = (source: SettingsSource) => requireResolved(resolveSettings(source));
 
 describe("settings", () => {
   it("come from the stack's configuration first, then from the environment", () => {
@@ -70,6 +76,46 @@ describe("settings", () => {
     assert.deepEqual(allow("+4930, +1212").settings?.allowedPrefixes, [["+4930", "+1212"]]);
     assert.deepEqual(allow("any").settings?.allowedPrefixes, []);
     for (const value of ["4930", "+49,", "+49;+1", "none"]) assert.equal(allow(value).settings, undefined, value);
+  });
+
+  it("let stack, environment and explicit provider only tighten each other's allowed numbers", () => {
+    const guards = (config: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
+      requireSettings(from({ "famulor:apiKey": "k", ...config }, env)).allowedPrefixes;
+    const env = { FAMULOR_ALLOWED_PHONE_NUMBERS: "+4930" };
+    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "any" }, env), [["+4930"]]);
+    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "+49" }, env), [["+49"], ["+4930"]]);
+    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "+49" }, { FAMULOR_ALLOWED_PHONE_NUMBERS: "any" }), [
+      ["+49"],
+    ]);
+    const explicit = { "famulor:explicitProvider": "true", "famulor:stackAllowedPhoneNumbers": "+1" };
+    assert.deepEqual(guards({ ...explicit, "famulor:allowedPhoneNumbers": "any" }, env), [["+1"], ["+4930"]]);
+  });
+
+  it("refuse a guard that is set but empty: a variable may be missing where it is set", () => {
+    const empty: [Record<string, string>, NodeJS.ProcessEnv, RegExp][] = [
+      [{ "famulor:allowedPhoneNumbers": "" }, {}, /^famulor:allowedPhoneNumbers: is set but empty/],
+      [{ "famulor:allowedPhoneNumbers": "  " }, {}, /^famulor:allowedPhoneNumbers: is set but empty/],
+      [{}, { FAMULOR_ALLOWED_PHONE_NUMBERS: "" }, /^FAMULOR_ALLOWED_PHONE_NUMBERS: is set but empty/],
+      [{ "famulor:stackAllowedPhoneNumbers": "" }, {}, /^famulor:allowedPhoneNumbers of the stack: is set but empty/],
+    ];
+    for (const [config, env, expected] of empty) {
+      const { settings, problems } = resolveSettings(from({ "famulor:apiKey": "k", ...config }, env));
+      assert.equal(settings, undefined);
+      assert.match(problems.join(), expected);
+    }
+  });
+
+  it("refuse keys and addresses of Famulor's newer platform before any request", () => {
+    const wrong = [
+      { "famulor:apiKey": "fam_0123" },
+      { "famulor:apiKey": "k", "famulor:baseUrl": "https://app.famulor.io/api" },
+      { "famulor:apiKey": "k", "famulor:baseUrl": "https://white-label.example/api/v1/" },
+    ];
+    for (const config of wrong) {
+      assert.match(resolveSettings(from(config)).problems.join(), /belongs to Famulor Platform 2\.0/);
+    }
+    // A Classic page shows `fa_…` as a placeholder for a Classic key.
+    assert.equal(requireSettings(from({ "famulor:apiKey": "fa_0123" })).apiKey, "fa_0123");
   });
 
   it("of an explicit provider never take the key from the environment, and keep both lists of allowed numbers", () => {

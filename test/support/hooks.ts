@@ -1,0 +1,80 @@
+/**
+ * The hooks of a resource as the engine calls them. Two things implement them: a provider in this process (`provider.ts`),
+ * which is what nearly all tests use, and Pulumi's own plugin process over gRPC (`plugin.ts`).
+ */
+import assert from "node:assert/strict";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { stub } from "../../src/resources/stub";
+import type { ResourceKind } from "../../src/state/kinds";
+
+export type Props = Record<string, unknown>;
+export type Kind = ResourceKind;
+
+/** What the engine stores after a failure that carried an ID. */
+export interface PartialFailure {
+  id: string;
+  properties: Props;
+  reasons: string[];
+}
+
+export class HookError extends Error {
+  constructor(
+    message: string,
+    readonly partial: PartialFailure | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** The hooks of one kind of resource. The stub that every resource carries in its properties is added and removed here. */
+export interface Hooks {
+  check(news: Props, olds?: Props): Promise<{ inputs: Props; failures: string[] }>;
+  /** `changes`: 0 the engine compares the inputs itself, 1 none, 2 some. */
+  diff(
+    id: string,
+    olds: Props,
+    news: Props,
+  ): Promise<{ changes: number; replaces: string[]; deleteBeforeReplace: boolean }>;
+  create(inputs: Props): Promise<{ id: string; outs: Props }>;
+  /** An empty ID: the resource is gone. */
+  read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props | undefined }>;
+  update(id: string, olds: Props, news: Props): Promise<Props>;
+  delete(id: string, props: Props): Promise<void>;
+}
+
+/** One run of the provider, as one `pulumi` command starts it. Its own hooks are those of leads. */
+export interface RunningProvider extends Hooks {
+  /** Those of another kind of resource, in the same run. */
+  of(kind: Kind): Hooks;
+  /** Everything the run has printed. */
+  readonly output: string;
+  close(): Promise<void>;
+}
+
+/** What arrives on the other side of gRPC. @throws for `undefined`, which the engine cannot carry. */
+export function overTheWire(props: Props): Props {
+  return toStruct(props).toJavaScript();
+}
+
+export function toStruct(props: Props): Struct {
+  return Struct.fromJavaScript(props as Record<string, JavaScriptValue>);
+}
+
+/** As the engine sends properties: with the text that loads the provider. */
+export function withStub(kind: Kind, props: Props): Props {
+  return { ...props, __provider: stub(kind) };
+}
+
+export function withoutStub({ __provider, ...props }: Props): Props {
+  return props;
+}
+
+/** The error of a hook that must fail. */
+export async function failureOf(work: Promise<unknown>, message = "the hook must fail"): Promise<HookError> {
+  try {
+    await work;
+  } catch (error) {
+    return error as HookError;
+  }
+  return assert.fail(message);
+}
