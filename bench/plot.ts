@@ -1,11 +1,14 @@
-/** Bars as SVG: no library for three dozen rectangles. */
+/** Bars as SVG: no library for three dozen rectangles. Pure. */
 import type { Life } from "./whole-life";
 
-interface Figures {
+export interface Figures {
   naive: Life;
   single: Life;
   set: Life;
-  floorSeconds: number;
+  /** Seconds with hooks that do nothing. */
+  idle: { up: number; preview: number };
+  /** Seconds of the same creates with undici's Pool alone. */
+  poolSeconds: number;
 }
 
 interface Bar {
@@ -20,15 +23,25 @@ const BAR = 18;
 const GAP = 6;
 const COLORS = { naive: "#b0b0b0", single: "#5b8def", set: "#1f4fbf", floor: "#dddddd" };
 
-export function plot({ naive, single, set, floorSeconds }: Figures): string {
+export function plot({ naive, single, set, idle, poolSeconds }: Figures): string {
   const three = (of: (life: Life) => number): Bar[] => [
     { label: "naive dynamic provider", value: of(naive), color: COLORS.naive },
     { label: "FamulorLead", value: of(single), color: COLORS.single },
     { label: "FamulorLeadSet", value: of(set), color: COLORS.set },
   ];
-  const floor = { label: "undici Pool alone", value: floorSeconds, color: COLORS.floor };
+  const floor = (label: string, value: number): Bar => ({ label, value, color: COLORS.floor });
+  const doNothing = "hooks that do nothing";
   const charts: [string, string, Bar[]][] = [
-    ["pulumi up, 1,000 leads", "s", [...three((life) => life.up.seconds), floor]],
+    [
+      "pulumi up, 1,000 leads",
+      "s",
+      [...three((life) => life.up.seconds), floor(doNothing, idle.up), floor("undici Pool alone", poolSeconds)],
+    ],
+    [
+      "pulumi preview, without a change",
+      "s",
+      [...three((life) => life.preview.seconds), floor(doNothing, idle.preview)],
+    ],
     ["pulumi destroy, with their campaign", "s", three((life) => life.destroy.seconds)],
     ["pulumi refresh", "requests", three((life) => life.refresh.requests)],
     ["state", "bytes a lead", three((life) => life.stateBytesPerLead)],
@@ -40,7 +53,7 @@ export function plot({ naive, single, set, floorSeconds }: Figures): string {
     return drawn;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12">
-<title>1,000 leads: pulumi up, destroy, refresh and state, against a naive dynamic provider</title>
+<title>1,000 leads: pulumi up, preview, destroy, refresh and state, against a naive dynamic provider</title>
 <rect width="${WIDTH}" height="${y}" fill="white"/>
 ${parts.join("\n")}
 </svg>

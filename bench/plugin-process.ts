@@ -5,30 +5,13 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { startSandbox } from "../src/sandbox";
 import { startFaultProxy } from "../test/support/fault-proxy";
-import { type Plugin, type Props, startPlugin } from "../test/support/plugin";
-
-const { phoneNumber } = require("./numbers") as { phoneNumber: (index: number) => string };
-
-const lead = (index: number): Props => ({
-  campaignId: 1,
-  phoneNumber: phoneNumber(index),
-  variables: { name: `Lead ${index}` },
-});
-/** As the resource sends them. */
-const rows = (count: number): string =>
-  JSON.stringify(
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => {
-        const { campaignId, ...row } = lead(index);
-        return [`lead-${index}`, row];
-      }),
-    ),
-  );
+import { type Plugin, startPlugin } from "../test/support/plugin";
+import { sampleLead, sampleRows } from "./sample-leads";
 
 async function createLeads(plugin: Plugin, from: number, count: number, atOnce: number): Promise<void> {
   let next = from;
   const worker = async () => {
-    for (let index = next++; index < from + count; index = next++) await plugin.create(lead(index));
+    for (let index = next++; index < from + count; index = next++) await plugin.create(sampleLead(index));
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
@@ -53,7 +36,7 @@ export interface BarePool {
 }
 
 /** Preloads hooks that do nothing into a plugin process. */
-const IDLE_HOOKS = { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` };
+export const IDLE_HOOKS = { NODE_OPTIONS: `--require ${resolve(__dirname, "idle-hooks.js")}` };
 
 /** Preloads a create that is undici's Pool and nothing else: the floor of any dynamic provider. */
 export function poolHooks(baseUrl: string, apiKey: string): Record<string, string> {
@@ -72,8 +55,7 @@ export interface Creates {
 }
 
 /** Creates per second at a latency, so many at once, through the plugin process. */
-export async function createRatesOfPlugin(latencyMs: number, atOnce: number): Promise<Creates> {
-  const count = 1200;
+export async function createRatesOfPlugin(count: number, latencyMs: number, atOnce: number): Promise<Creates> {
   const sandbox = await startSandbox();
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
   const place = { baseUrl: proxy.baseUrl, apiKey: sandbox.apiKey };
@@ -122,9 +104,9 @@ export async function cpuPerCreate(count: number, atOnce: number): Promise<Creat
   };
   const ofRow = async (plugin: Plugin): Promise<number> => {
     const set = plugin.of("leadSet");
-    await set.create({ campaignId: 2, leads: rows(1000) });
+    await set.create({ campaignId: 2, leads: sampleRows(count) });
     const before = cpuMs(plugin.pid);
-    await set.create({ campaignId: 3, leads: rows(count) });
+    await set.create({ campaignId: 3, leads: sampleRows(count) });
     return (cpuMs(plugin.pid) - before) / count;
   };
   try {
@@ -145,7 +127,7 @@ export function checkAndDiffMs(count: number): number {
     const { lead } = require("pulumi-famulor/provider");
     const config = new Map([["famulor:apiKey", "key"], ["famulor:baseUrl", "http://127.0.0.1:1/api"]]);
     lead.configure({ config });
-    const news = ${JSON.stringify(lead(1))};
+    const news = ${JSON.stringify(sampleLead(1))};
     const olds = { ...news, leadId: 1, status: "created", secondaryContactIds: [], endpoint: "http://127.0.0.1:1/api" };
     async function run(count) {
       const begun = performance.now();
@@ -157,23 +139,6 @@ export function checkAndDiffMs(count: number): number {
     }
     run(500).then(() => run(${count})).then(console.log);`;
   return Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }));
-}
-
-/** The most memory the plugin ever had while it made a set of so many rows, in MB. `idle`: with hooks that do nothing. */
-export async function peakMemoryMb(count: number, idle: boolean): Promise<number> {
-  const sandbox = await startSandbox();
-  const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
-  const plugin = await startPlugin(settings, { env: idle ? IDLE_HOOKS : {} });
-  try {
-    const set = plugin.of("leadSet");
-    const inputs = { campaignId: 1, leads: rows(count) };
-    await set.check(inputs);
-    await set.create(inputs);
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${plugin.pid}/status`, "utf8"))?.[1]) / 1024;
-  } finally {
-    await plugin.close();
-    await sandbox.close();
-  }
 }
 
 /** A set against Famulor's real limits, in real time: how many were refused, and which part of the allowed rate it reached. */
@@ -191,7 +156,7 @@ export async function underTheRateLimit(count: number): Promise<{ refused: numbe
   });
   try {
     const begun = performance.now();
-    await plugin.of("leadSet").create({ campaignId: 1, leads: rows(count) });
+    await plugin.of("leadSet").create({ campaignId: 1, leads: sampleRows(count) });
     const tookMs = performance.now() - begun;
     const requests = sandbox.journal.length;
     const refused = sandbox.journal.filter(({ status }) => status === 429).length;

@@ -3,10 +3,13 @@ import { resolve } from "node:path";
 import { type Sandbox, startSandbox } from "../src/sandbox";
 import { createProject } from "../test/support/engine";
 import { startFaultProxy } from "../test/support/fault-proxy";
-import { barePool, poolHooks } from "./plugin-process";
+import { barePool, IDLE_HOOKS, poolHooks } from "./plugin-process";
+import type { Pair } from "./table";
 
-const numbers = JSON.stringify(resolve(__dirname, "numbers"));
-const naive = JSON.stringify(resolve(__dirname, "naive-lead"));
+const beside = (file: string) => JSON.stringify(resolve(__dirname, file));
+const numbers = beside("numbers");
+const naive = beside("naive-lead");
+const idle = beside("idle-resources");
 
 /** Programs that declare so many leads, each with one variable. */
 export const PROGRAMS = {
@@ -34,6 +37,17 @@ export const PROGRAMS = {
       leads["lead-" + index] = { phoneNumber: phoneNumber(index), variables: { name: "Lead " + index } };
     }
     new FamulorLeadSet("guests", { campaignId, leads });`,
+  /** The program of `FamulorLead` without our constructors; to be run with the hooks that do nothing. */
+  idle: (leads: number) => `
+    const { IdleCampaign, IdleLead } = require(${idle});
+    const { phoneNumber } = require(${numbers});
+    const campaign = new IdleCampaign("spring", { name: "Spring", assistantId: 1, forceDestroy: true });
+    const { campaignId } = campaign;
+    const options = { deletedWith: campaign, deleteBeforeReplace: true };
+    for (let index = 0; index < ${leads}; index++) {
+      const variables = { name: "Lead " + index };
+      new IdleLead("lead-" + index, { campaignId, phoneNumber: phoneNumber(index), variables }, options);
+    }`,
 };
 export type Variant = keyof typeof PROGRAMS;
 
@@ -117,6 +131,49 @@ export async function previewsInTurn(
   }
 }
 
+/**
+ * Seconds of `up`, and of a `preview` without a change, of so many FamulorLead and of the engine's own floor: the same resources
+ * without our constructors and with hooks that do nothing.
+ */
+export async function besideFloor(leads: number, rounds: number): Promise<Record<"up" | "preview", Pair[]>> {
+  const pairs: Record<"up" | "preview", Pair[]> = { up: [], preview: [] };
+  for (let round = 0; round < rounds; round++) {
+    const sandbox = await startSandbox();
+    const projects = {
+      ours: await createProject({ program: PROGRAMS.FamulorLead(leads), sandbox }),
+      floor: await createProject({ program: PROGRAMS.idle(leads), sandbox, env: IDLE_HOOKS }),
+    };
+    const timed = async (...args: string[]): Promise<Pair> => {
+      const pair: Pair = { ours: 0, floor: 0 };
+      // Each goes first in every other round.
+      for (const one of round % 2 === 0 ? (["ours", "floor"] as const) : (["floor", "ours"] as const)) {
+        const begun = performance.now();
+        await projects[one].succeed(...args);
+        pair[one] = (performance.now() - begun) / 1000;
+      }
+      return pair;
+    };
+    try {
+      pairs.up.push(await timed("up", "--skip-preview"));
+      const bytes = {
+        ours: bytesOfLeads(await projects.ours.state()),
+        floor: bytesOfLeads(await projects.floor.state()),
+      };
+      // The bytes of the state are most of what an `up` of many resources costs.
+      if (Math.abs(bytes.floor / bytes.ours - 1) > 0.02)
+        throw new Error(`not the same state: ${JSON.stringify(bytes)}`);
+      for (let preview = 0; preview < 2; preview++) {
+        pairs.preview.push(await timed("preview", "--expect-no-changes"));
+      }
+    } finally {
+      await projects.ours.remove();
+      await projects.floor.remove();
+      await sandbox.close();
+    }
+  }
+  return pairs;
+}
+
 /** What is left of one declared lead when the answer to its first create was lost and `up` was run again. */
 export async function afterALostAnswer(variant: "naive" | "FamulorLead"): Promise<string> {
   const sandbox = await startSandbox();
@@ -141,8 +198,8 @@ export async function afterALostAnswer(variant: "naive" | "FamulorLead"): Promis
  *
  * @param hooks `pool`: a lead's create is the bare Pool.
  */
-export function rateInUp(variant: Variant, latencyMs: number, hooks: "ours" | "pool"): Promise<number> {
-  return rateOf(latencyMs, async (sandbox, leads) => {
+export function rateInUp(variant: Variant, count: number, latencyMs: number, hooks: "ours" | "pool"): Promise<number> {
+  return rateOf(count, latencyMs, async (sandbox, leads) => {
     const env = hooks === "pool" ? poolHooks(sandbox.baseUrl, sandbox.apiKey) : {};
     const project = await createProject({
       program: PROGRAMS[variant](leads),
@@ -158,11 +215,12 @@ export function rateInUp(variant: Variant, latencyMs: number, hooks: "ours" | "p
 }
 
 /** The same from the bare Pool, without Pulumi. */
-export function rateOfPool(latencyMs: number): Promise<number> {
-  return rateOf(latencyMs, ({ baseUrl, apiKey }, leads) => barePool(baseUrl, apiKey, leads, 8));
+export function rateOfPool(count: number, latencyMs: number): Promise<number> {
+  return rateOf(count, latencyMs, ({ baseUrl, apiKey }, leads) => barePool(baseUrl, apiKey, leads, 8));
 }
 
 async function rateOf(
+  count: number,
   latencyMs: number,
   create: (sandbox: Sandbox, leads: number) => Promise<unknown>,
 ): Promise<number> {
@@ -173,8 +231,9 @@ async function rateOf(
   const sandbox = await startSandbox({ onRequest });
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
   try {
-    await create({ ...sandbox, ...proxy }, 800);
-    return (400 * 1000) / ((arrivals[600] ?? 0) - (arrivals[200] ?? 0));
+    await create({ ...sandbox, ...proxy }, count);
+    const quarter = count >> 2;
+    return (2 * quarter * 1000) / ((arrivals[3 * quarter] ?? 0) - (arrivals[quarter] ?? 0));
   } finally {
     await proxy.close();
     await sandbox.close();
