@@ -96,19 +96,25 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.match(preview.output, /lead-0 +update/);
 
     await up();
-    assert.deepEqual(requests(), [
-      "GET /user/me",
-      "GET /user/campaigns",
-      "POST /user/campaigns",
-      // What became of the leads since the state was written.
-      "GET /user/leads",
-      "PUT /leads/…",
-      "PUT /leads/…",
-      "POST /user/campaigns/update-status stop",
-      "POST /user/campaigns/update-status start",
-      "GET /user/leads",
-      "DELETE /user/campaign/1",
-    ]);
+    const moved = requests();
+    // What became of the leads since the state was written: one listing for both, or one each where the moves are far apart.
+    const stop = moved.indexOf("POST /user/campaigns/update-status stop");
+    const looks = moved.slice(0, stop).filter((line) => line === "GET /user/leads").length;
+    assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
+    assert.deepEqual(
+      moved.filter((line, index) => line !== "GET /user/leads" || index > stop),
+      [
+        "GET /user/me",
+        "GET /user/campaigns",
+        "POST /user/campaigns",
+        "PUT /leads/…",
+        "PUT /leads/…",
+        "POST /user/campaigns/update-status stop",
+        "POST /user/campaigns/update-status start",
+        "GET /user/leads",
+        "DELETE /user/campaign/1",
+      ],
+    );
     const after = await project.outputs();
     assert.deepEqual(after.leadIds, before.leadIds, "nobody was created again");
     assert.deepEqual(
