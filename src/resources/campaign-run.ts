@@ -19,7 +19,7 @@ export interface FamulorCampaignRunArgs {
 }
 
 /** Fails to compile, with the name, if these arguments and those of src/state/campaign-run.ts differ. */
-export type EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignRunArgs, keyof CampaignRunArgs>>;
+type _EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignRunArgs, keyof CampaignRunArgs>>;
 
 /**
  * Starts a campaign when it is created and stops the campaign when it is deleted: **Famulor calls the campaign's leads,

@@ -143,7 +143,7 @@ export interface FamulorCampaignArgs {
 }
 
 /** Fails to compile, with the name, if these arguments and those of src/state/campaign.ts differ. */
-export type EveryCampaignArgument = Nothing<Difference<keyof FamulorCampaignArgs, keyof CampaignArgs>>;
+type _EveryCampaignArgument = Nothing<Difference<keyof FamulorCampaignArgs, keyof CampaignArgs>>;
 
 /**
  * A campaign: an assistant that calls leads at certain hours. Famulor creates it as a draft, and it calls nobody until

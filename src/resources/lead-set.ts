@@ -108,9 +108,9 @@ export interface FamulorLeadSetArgs {
 }
 
 /** Fails to compile, with the name, if these arguments and those of src/state/lead-set.ts differ. */
-export type EveryLeadSetArgument = Nothing<Difference<keyof FamulorLeadSetArgs, keyof LeadSetArgs>>;
+type _EveryLeadSetArgument = Nothing<Difference<keyof FamulorLeadSetArgs, keyof LeadSetArgs>>;
 /** The same for the fields of a row, declared and confirmed. */
-export type EveryRowField = Nothing<
+type _EveryRowField = Nothing<
   Difference<keyof FamulorLeadSetRow, keyof LeadRow> | Difference<keyof FamulorLeadSetRowOutput, keyof LeadRow>
 >;
 

@@ -111,9 +111,9 @@ export interface FamulorLeadArgs {
 }
 
 /** Fails to compile, with the name, if these arguments and those of src/state/lead.ts differ. */
-export type EveryLeadArgument = Nothing<Difference<keyof FamulorLeadArgs, keyof LeadArgs>>;
+type _EveryLeadArgument = Nothing<Difference<keyof FamulorLeadArgs, keyof LeadArgs>>;
 /** The same for the fields of a secondary contact. */
-export type EveryContactField = Nothing<Difference<keyof FamulorSecondaryContact, keyof SecondaryContactArgs>>;
+type _EveryContactField = Nothing<Difference<keyof FamulorSecondaryContact, keyof SecondaryContactArgs>>;
 
 /** What {@link FamulorLead.get} needs beside the ID: Famulor has no request for one lead, only for a campaign's leads. */
 export interface FamulorLeadLookup {

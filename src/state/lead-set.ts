@@ -58,7 +58,7 @@ type NotStored = "secondaryContactIds" | "campaignName" | "updatedAt";
 type StoredByKey = keyof LeadRow | keyof RowState | "leadId" | "status" | "requestedStatus";
 type StoredOnce = keyof SharedArgs | "endpoint" | "explicitProvider";
 /** Names what {@link LeadState} has and a set would forget: then this line fails to compile. */
-export type EveryFieldIsStored = Nothing<Exclude<keyof LeadState, StoredByKey | StoredOnce | NotStored>>;
+type _EveryFieldIsStored = Nothing<Exclude<keyof LeadState, StoredByKey | StoredOnce | NotStored>>;
 
 /** The outputs that a program can read. */
 export interface LeadSetOutputs extends Omit<LeadSetState, "leads" | "explicitProvider" | "problems" | "failedAt"> {

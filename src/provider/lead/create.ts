@@ -53,7 +53,7 @@ export async function createLead(session: Session, args: LeadArgs, listed?: Camp
 /** What a POST does not carry: `finishLead` sends the status, and `adoptExisting` is ours alone. */
 type NotInPost = "status" | "adoptExisting";
 /** Fails to compile, with the name, where an argument is sent by neither. */
-export type EveryArgumentIsSent = Nothing<Exclude<keyof LeadArgs, keyof NewLead | NotInPost>>;
+type _EveryArgumentIsSent = Nothing<Exclude<keyof LeadArgs, keyof NewLead | NotInPost>>;
 
 interface EnsuredLead {
   lead: Lead;
