@@ -15,7 +15,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { showInvisible } from "../invisible";
 import { maskPhoneNumbers } from "../masking";
 import type { ResourceKind } from "../state/kinds";
-import { stub } from "./stub";
+import { installationProblem, stub } from "./stub";
 
 /** A resource class that declares an output for each field of `Fields`. */
 export type OutputsOf<Fields> = { readonly [Name in keyof Required<Fields>]: pulumi.Output<Fields[Name]> };
@@ -52,13 +52,14 @@ const TYPE_TOKENS: Record<ResourceKind, string> = {
 };
 
 /**
- * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, and for
- *   arguments that Pulumi would silently read as something else.
+ * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, for a project in
+ *   which the plugin would not find this package, and for arguments that Pulumi would silently read as something else.
  */
 export function prepareRegistration(declaration: Declaration): Registration {
   const { kind, what, outputs, args, options, insteadOfImport } = declaration;
   refuseImport(what, options, insteadOfImport);
   refusePlainTextKey();
+  refuseOtherInstallation();
   const declared = checkedArguments(what, args);
   const noValues = Object.fromEntries(outputs.map((output) => [output, undefined]));
   return {
@@ -89,6 +90,19 @@ function refusePlainTextKey(): void {
     `${key} stands in plain text in the stack's configuration. ` +
       `Set it again as a secret: pulumi config set --secret ${key}. Then rotate the key if the file was shared.`,
   );
+}
+
+let isInstallationChecked = false;
+
+/**
+ * The plugin's own error would be `Cannot find module`, after the preview. A program of the Automation API may start in another folder
+ * than the plugin, so only what `pulumi` itself has started is checked, once.
+ */
+function refuseOtherInstallation(): void {
+  if (isInstallationChecked || !isDeployment() || !/[\\/]cmd[\\/]run\b/.test(process.argv[1] ?? "")) return;
+  const problem = installationProblem(process.cwd());
+  if (problem) throw new pulumi.RunError(problem);
+  isInstallationChecked = true;
 }
 
 /** True under `pulumi.runtime.setMocks`, whose monitor is an object in this process and not a connection to an engine. */
