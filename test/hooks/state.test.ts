@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Kind, Props } from "../support/hooks";
+import {
+  CREATED_AT,
+  EDITS,
+  KINDS,
+  readStateFile,
+  STATE_FOLDER,
+  type StateFile,
+  stateFiles,
+} from "../support/state-files";
 import { startWorld } from "../support/world";
 
-/** What a release wrote into state for one resource. `endpoint` is filled in, since every sandbox has another. */
-interface Stored {
-  id: string;
-  inputs: Props;
-  outputs: Props;
-}
-type StateFile = Record<Kind, Stored>;
-
-const folder = join(__dirname, "../state");
-const createdAt = new Date("2026-11-01T12:00:00Z");
 const declared: Record<Kind, Props> = {
   campaign: {
     name: "Spring",
@@ -43,17 +42,7 @@ const declared: Record<Kind, Props> = {
   },
   campaignRun: { campaignId: 1 },
 };
-/** In which each is made: leads need their campaign, its run needs leads. */
-const KINDS = ["campaign", "lead", "leadSet", "campaignRun"] as const;
-/** An edit that sends nothing, or one PUT. */
-const edits: Record<Kind, Props> = {
-  campaign: { forceDestroy: false },
-  lead: { phoneNumber: "+493023125009" },
-  leadSet: { leads: { ben: { phoneNumber: "+493023125010", variables: { name: "Benno" } } } },
-  campaignRun: {},
-};
-
-const start = () => startWorld({ sandbox: { campaigns: [], now: () => createdAt } });
+const start = () => startWorld({ sandbox: { campaigns: [], now: () => CREATED_AT } });
 
 describe("state files", () => {
   it("hold what current.json holds; UPDATE_STATE=1 writes it again", async () => {
@@ -66,7 +55,7 @@ describe("state files", () => {
         assert.equal(outs.endpoint, sandbox.baseUrl);
         written[kind] = { id, inputs, outputs: { ...outs, endpoint: "SANDBOX" } };
       }
-      const file = join(folder, "current.json");
+      const file = join(STATE_FOLDER, "current.json");
       if (process.env.UPDATE_STATE) writeFileSync(file, `${JSON.stringify(written, null, 2)}\n`);
       assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), written);
     } finally {
@@ -74,9 +63,9 @@ describe("state files", () => {
     }
   });
 
-  for (const file of readdirSync(folder)) {
+  for (const file of stateFiles()) {
     it(`of ${file} are read, diffed, updated and deleted`, async () => {
-      const state = JSON.parse(readFileSync(join(folder, file), "utf8")) as StateFile;
+      const state = readStateFile(file);
       const { sandbox, provider, newRun, close } = await start();
       try {
         // The world as it was when the file was written, made by today's code and then left to another run.
@@ -100,7 +89,7 @@ describe("state files", () => {
           const { status: _status, updatedAt: _updatedAt, ...before } = stored as Props;
           assert.deepEqual(others, before);
           assert.deepEqual(read.inputs, inputs);
-          const updated = await hooks.update(id, stored, { ...inputs, ...edits[kind] });
+          const updated = await hooks.update(id, stored, { ...inputs, ...EDITS[kind] });
           if (kind === "leadSet") {
             assert.deepEqual(
               sandbox.leads.filter((lead) => lead.phone_number !== "+493023125000").map(({ variables }) => variables),
