@@ -5,7 +5,12 @@
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
-import { DryRunStatus, determineHitLimitReached, TestStatus, toMutantRunResult } from "@stryker-mutator/api/test-runner";
+import {
+  DryRunStatus,
+  determineHitLimitReached,
+  TestStatus,
+  toMutantRunResult,
+} from "@stryker-mutator/api/test-runner";
 import Mocha from "mocha";
 import { TESTS_OF } from "./tests-of.mjs";
 
@@ -25,19 +30,24 @@ class MochaRunner {
   }
 
   dryRun() {
-    return this.#run(Object.values(TESTS_OF), false);
+    return this.#run(Object.values(TESTS_OF).flat(), false);
   }
 
   async mutantRun({ activeMutant, sandboxFileName, hitLimit, disableBail }) {
-    Object.assign(globalThis.__stryker__, { activeMutant: activeMutant.id, hitCount: hitLimit === undefined ? undefined : 0, hitLimit });
+    Object.assign(globalThis.__stryker__, {
+      activeMutant: activeMutant.id,
+      hitCount: hitLimit === undefined ? undefined : 0,
+      hitLimit,
+    });
     const file = Object.keys(TESTS_OF).find((each) => sandboxFileName.endsWith(each.replaceAll("/", sep)));
-    const result = await this.#run([TESTS_OF[file]], !disableBail);
+    const result = await this.#run(TESTS_OF[file], !disableBail);
     return toMutantRunResult(determineHitLimitReached(globalThis.__stryker__.hitCount, hitLimit) ?? result);
   }
 
   async #run(files, bail) {
     for (const file of Object.keys(this.#require.cache)) {
-      if (file.startsWith(process.cwd()) && !file.includes(`${sep}node_modules${sep}`)) delete this.#require.cache[file];
+      if (file.startsWith(process.cwd()) && !file.includes(`${sep}node_modules${sep}`))
+        delete this.#require.cache[file];
     }
     const mocha = new Mocha({ reporter: class {}, bail, timeout: 10_000 });
     for (const file of files) mocha.addFile(join(process.cwd(), file));
@@ -51,7 +61,9 @@ class MochaRunner {
     await new Promise((resolve) => {
       mocha
         .run(resolve)
-        .on("pass", (test) => tests.push({ ...idOf(test.fullTitle()), status: TestStatus.Success, timeSpentMs: test.duration }))
+        .on("pass", (test) =>
+          tests.push({ ...idOf(test.fullTitle()), status: TestStatus.Success, timeSpentMs: test.duration }),
+        )
         .on("fail", (test, error) => tests.push({ ...idOf(test.fullTitle()), ...failed(error), timeSpentMs: 0 }));
     });
     return { status: DryRunStatus.Complete, tests };

@@ -6,7 +6,7 @@ import {
   FamulorInputError,
   FamulorProtocolError,
 } from "../../src/famulor/errors";
-import { deliveryOf, NEXT, type Repetition } from "../../src/famulor/http/delivery";
+import { deliveryOf, isOutcomeUnknown, NEXT, type Repetition } from "../../src/famulor/http/delivery";
 import { waitBeforeRepeat } from "../../src/famulor/http/retry-timing";
 
 const answer = (status: number, retryAfterSeconds?: number) =>
@@ -55,7 +55,14 @@ describe("whether a request may be sent again", () => {
 
   it("is decided by the table alone: what dials and may have arrived is only looked up", () => {
     assert.equal(deliveryOf(undefined), "acted");
-    assert.equal(NEXT.unknown["look-first"], "look-up");
+    assert.deepEqual(NEXT, {
+      "not-sent": { harmless: "repeat", "look-first": "repeat" },
+      "refused-for-now": { harmless: "wait-then-repeat", "look-first": "wait-then-repeat" },
+      refused: { harmless: "report", "look-first": "report" },
+      unknown: { harmless: "repeat", "look-first": "look-up" },
+      acted: { harmless: "done", "look-first": "done" },
+    });
+    assert.deepEqual([answer(500), answer(422), undefined].map(isOutcomeUnknown), [true, false, false]);
     assert.deepEqual(
       Object.entries(NEXT)
         .filter(([, next]) => /repeat/.test(next["look-first"]))

@@ -3,18 +3,19 @@ import { UNKNOWN } from "../../src/provider/engine/unknown";
 import { leadChanges } from "../../src/provider/lead/changes";
 import type { LeadArgs, LeadState } from "../../src/state/lead";
 
+const CONTACTS = [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }];
 const args: LeadArgs = {
   campaignId: 1,
   phoneNumber: "+493023125000",
   variables: { name: "Anna", visits: 2 },
-  secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben" } }],
+  secondaryContacts: CONTACTS,
 };
 /** As an earlier refresh may have stored it. */
 const nulled = { variables: JSON.parse('{"name":"Anna","old":null}') };
 const state: LeadState = { ...args, leadId: 7, status: "completed", secondaryContactIds: [8] };
 
 describe("what differs between a lead in the state and as declared", () => {
-  const cases: [string, object, object, Partial<LeadState>?][] = [
+  const cases: [string, object, object, object?][] = [
     ["nothing", {}, {}],
     ["equal as text", { variables: { name: "Anna", visits: "2" } }, {}],
     ["other blanks around a value", { variables: { name: "\u00a0Anna ", visits: 2 } }, {}],
@@ -56,6 +57,30 @@ describe("what differs between a lead in the state and as declared", () => {
     ],
     ["other contacts", { secondaryContacts: [] }, { isReplacement: true }],
     ["a contact's variable", { secondaryContacts: [{ phoneNumber: "+493023125001" }] }, { isReplacement: true }],
+    [
+      "another number of a contact",
+      { secondaryContacts: [{ phoneNumber: "+493023125002", variables: { name: "Ben" } }] },
+      { isReplacement: true },
+    ],
+    [
+      "one more contact",
+      { secondaryContacts: [...CONTACTS, { phoneNumber: "+493023125002" }] },
+      { isReplacement: true },
+    ],
+    [
+      "the second of two contacts",
+      { secondaryContacts: [...CONTACTS, { phoneNumber: "+493023125003" }] },
+      { isReplacement: true },
+      { secondaryContacts: [...CONTACTS, { phoneNumber: "+493023125002" }] },
+    ],
+    [
+      "one of two variables of a contact",
+      { secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben", role: "b" } }] },
+      { isReplacement: true },
+      { secondaryContacts: [{ phoneNumber: "+493023125001", variables: { name: "Ben", role: "a" } }] },
+    ],
+    ["no contacts, as before", { secondaryContacts: undefined }, {}, { secondaryContacts: [] }],
+    ["an empty list of contacts, as before", { secondaryContacts: [] }, {}, { secondaryContacts: undefined }],
     ["a first status", { status: "created" }, { send: { status: "created" } }],
     ["the status that was carried out", { status: "completed" }, {}, { requestedStatus: "completed" }],
     ["a status that is not declared any more", {}, { isUpdate: true }, { requestedStatus: "completed" }],

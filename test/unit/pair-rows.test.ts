@@ -15,6 +15,7 @@ describe("which stored row each declared row is about", () => {
     ["two rows that swap keys", { a: A, b: B }, { a: B, b: A }, "a=b b=a"],
     ["a number that moves to another key, whose person leaves", { a: A, b: B }, { a: C, b: A }, "a=new b=a -b"],
     ["two rows with one number, both renamed", { a: A, b: A }, { x: A, y: A }, "x=a y=b"],
+    ["two rows with one number, one renamed", { a: A, b: A }, { a: A, x: A }, "a=a x=b"],
     ["two rows with one number, one removed", { a: A, b: A }, { b: A }, "b=b -a"],
   ];
   for (const [name, olds, news, expected] of cases) {

@@ -11,6 +11,7 @@ describe("how long an answer asks to wait", () => {
     ["seconds", { "retry-after": "30" }, undefined, 30_000],
     ["seconds with blanks", { "retry-after": " 30 " }, undefined, 30_000],
     ["a fraction of a second", { "retry-after": "0.5" }, undefined, 500],
+    ["hundredths of a second", { "retry-after": "0.25" }, undefined, 250],
     ["0", { "retry-after": "0" }, undefined, 0],
     ["more than a minute", { "retry-after": "3600" }, undefined, 3_600_000],
     ["an HTTP date", { "retry-after": "Wed, 21 Oct 2026 07:29:30 GMT" }, undefined, 90_000],
@@ -23,6 +24,10 @@ describe("how long an answer asks to wait", () => {
       10_000,
     ],
     ["a moment as Retry-After", { "retry-after": String(nowSeconds + 20) }, undefined, 20_000],
+    ["the first moment as seconds", { "retry-after": "1000000000" }, undefined, 0],
+    ["the first moment as milliseconds", { "retry-after": "1000000000000" }, undefined, 0],
+    ["a date with a word before it", { "retry-after": "x Wed, 21 Oct 2026 07:29:30 GMT" }, undefined, undefined],
+    ["a date with a word behind it", { "retry-after": "Wed, 21 Oct 2026 07:29:30 GMT (soon)" }, undefined, undefined],
     ["a negative number", { "retry-after": "-5" }, undefined, undefined],
     ["nothing after the colon", { "retry-after": "" }, undefined, undefined],
     ["garbage", { "retry-after": "soon 1" }, undefined, undefined],
@@ -31,6 +36,7 @@ describe("how long an answer asks to wait", () => {
     ["garbage, and the body", { "retry-after": "soon" }, 7, 7_000],
     ["the body, as text", {}, "7", 7_000],
     ["the body, not as a number", {}, { seconds: 7 }, undefined],
+    ["the body, as a list", {}, [7], undefined],
     ["the body, negative", {}, -7, undefined],
     ["the header before the body", { "retry-after": "3" }, 7, 3_000],
     ["the body before the reset", { "x-ratelimit-reset": "40" }, 7, 7_000],
@@ -46,6 +52,7 @@ describe("how long an answer asks to wait", () => {
     ["a reset in milliseconds since 1970", { "x-ratelimit-reset": String(NOW + 40_000) }, undefined, 40_000],
     ["a reset in another year", { "x-ratelimit-reset": String(nowSeconds + 3e7) }, undefined, undefined],
     ["a header that was added twice", { "retry-after": ["3", "4"] }, undefined, 3_000],
+    ["a reset that is as long as the longest limit", { "x-ratelimit-reset": "120" }, undefined, 120_000],
     ["a reset that is longer than any limit", { "x-ratelimit-reset": "121" }, undefined, undefined],
     ["a reset that is garbage", { "x-ratelimit-reset": "never" }, undefined, undefined],
   ];
@@ -99,6 +106,12 @@ describe("the wait before a refused request is sent again", () => {
     assert.equal(after503("harmless", 1), 20_000);
     assert.equal(after503("harmless", 3), undefined);
     assert.equal(after503("look-first", 1), undefined);
+  });
+
+  it("is half to one and a half of the backoff, so that two runs do not meet again", () => {
+    const at = (random: number) =>
+      waitBeforeRepeat({ repetition: "harmless", error: refusal(), attempts: 1, remainingMs: 90_000, random });
+    assert.deepEqual([at(0), at(1)], [125, 375]);
   });
 
   it("is none after 10 attempts", () => {

@@ -17,11 +17,12 @@ export function pairRows<News>(
   rows: ReadonlyMap<string, News>,
   numberOf: (news: News) => unknown,
 ): Pair<News>[] {
-  const oldKeyOf = new Map<string, string>();
+  const storedFor = new Map<string, { oldKey: string; lead: LeadState }>();
   const isTaken = new Set<string>();
   const pair = (key: string, oldKey: string | undefined) => {
-    if (oldKey === undefined || oldKeyOf.has(key) || isTaken.has(oldKey)) return;
-    oldKeyOf.set(key, oldKey);
+    const lead = oldKey === undefined ? undefined : olds.get(oldKey);
+    if (oldKey === undefined || lead === undefined || storedFor.has(key) || isTaken.has(oldKey)) return;
+    storedFor.set(key, { oldKey, lead });
     isTaken.add(oldKey);
   };
   for (const [key, news] of rows) if (olds.get(key)?.phoneNumber === numberOf(news)) pair(key, key);
@@ -33,13 +34,12 @@ export function pairRows<News>(
     else oldKeysByNumber.set(phoneNumber, [oldKey]);
   }
   for (const [key, news] of rows) {
-    if (!oldKeyOf.has(key)) pair(key, oldKeysByNumber.get(numberOf(news))?.shift());
+    if (!storedFor.has(key)) pair(key, oldKeysByNumber.get(numberOf(news))?.shift());
   }
-  for (const key of rows.keys()) if (olds.has(key)) pair(key, key);
+  for (const key of rows.keys()) pair(key, key);
   const declared = [...rows].map(([key, news]): Pair<News> => {
-    const oldKey = oldKeyOf.get(key);
-    const lead = oldKey === undefined ? undefined : olds.get(oldKey);
-    return oldKey === undefined || lead === undefined ? { key, news, lead: undefined } : { key, news, oldKey, lead };
+    const stored = storedFor.get(key);
+    return stored ? { key, news, oldKey: stored.oldKey, lead: stored.lead } : { key, news, lead: undefined };
   });
   const dropped = [...olds].filter(([oldKey]) => !isTaken.has(oldKey));
   return [...declared, ...dropped.map(([oldKey, lead]): Pair<News> => ({ key: undefined, oldKey, lead }))];

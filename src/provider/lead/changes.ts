@@ -6,12 +6,10 @@ import type { LeadChange } from "../../famulor/wire/leads";
 import type { LeadArgs, LeadState, SecondaryContactArgs, Variables } from "../../state/lead";
 import { type Declared, holdsUnknown, isUnknown, type Preview, type Unknown } from "../engine/unknown";
 
-/** What a difference in one argument asks for. */
+/** What a difference in one argument asks for. Empty: it is stored without a request, or not known yet. */
 interface Difference {
   /** Sent to Famulor, which changes the lead in place. */
   send?: LeadChange;
-  /** Stored without a request, or not known yet. */
-  isRecorded?: true;
   /** Famulor cannot change it: only a new lead, and so another call, would. */
   isReplacement?: true;
 }
@@ -23,6 +21,8 @@ export interface LeadChanges {
   isUpdate: boolean;
   isReplacement: boolean;
 }
+
+const RECORDED: Difference = {};
 
 /** One entry for each argument: a forgotten one does not compile. */
 const DIFFERENCE_OF: {
@@ -39,7 +39,7 @@ const DIFFERENCE_OF: {
   // Compared with what was last asked for, never with what Famulor says now: it moves by itself, and `created` dials.
   status: ({ requestedStatus }, { status }) => {
     if (status === requestedStatus) return undefined;
-    return status === undefined || isUnknown(status) ? { isRecorded: true } : { send: { status } };
+    return status === undefined || isUnknown(status) ? RECORDED : { send: { status } };
   },
 };
 
@@ -55,10 +55,10 @@ export function leadChanges(olds: LeadState, news: Declared<LeadArgs>): LeadChan
   return changes;
 }
 
-const recordedWhere = (differs: boolean): Difference | undefined => (differs ? { isRecorded: true } : undefined);
+const recordedWhere = (differs: boolean): Difference | undefined => (differs ? RECORDED : undefined);
 
 function whereDifferent<T>(old: T, wanted: T | Unknown, send: (wanted: T) => LeadChange): Difference | undefined {
-  if (isUnknown(wanted)) return { isRecorded: true };
+  if (isUnknown(wanted)) return RECORDED;
   return sameValue(old, wanted) ? undefined : { send: send(wanted) };
 }
 
@@ -70,7 +70,7 @@ function differenceOfVariables(
   before: Variables = {},
   wanted: Preview<Variables | undefined> = {},
 ): Difference | undefined {
-  if (isUnknown(wanted)) return { isRecorded: true };
+  if (isUnknown(wanted)) return RECORDED;
   const changed: Variables = {};
   let isUnknownYet = false;
   for (const [name, value] of Object.entries(wanted)) {
@@ -89,7 +89,7 @@ function differenceOfContacts(
   wanted: Preview<SecondaryContactArgs[] | undefined> = [],
 ): Difference | undefined {
   // Whether they will differ is not known yet, and a replacement on a doubt would call the person again.
-  if (holdsUnknown(wanted)) return { isRecorded: true };
+  if (holdsUnknown(wanted)) return RECORDED;
   const after = wanted as SecondaryContactArgs[];
   const isSame =
     before.length === after.length &&
