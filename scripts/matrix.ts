@@ -75,6 +75,15 @@ const PROGRAMS = {
     options: { typescript: false },
     packages: TYPESCRIPT,
   },
+  "only a component depends on it": {
+    files: {
+      "index.js": `module.exports = require("component");`,
+      "component/index.js": COMMON_JS,
+      "component/package.json": JSON.stringify({ name: "component", version: "1.0.0" }),
+    },
+    options: { typescript: false },
+    packages: { component: "file:./component" },
+  },
   "TypeScript 7": { files: typescript(NODE_NEXT), options: {}, packages: { ...TYPESCRIPT, typescript: "7" } },
   "TypeScript 7, run by tsx": {
     files: typescript(NODE_NEXT),
@@ -92,8 +101,8 @@ export interface Combination {
   sdk?: string;
   /** The project is a folder of a workspace. */
   isWorkspace?: true;
-  /** Pulumi itself cannot run it; docs/compatibility.md says what to do instead. */
-  isImpossible?: true;
+  /** What the error says, where it cannot work; docs/compatibility.md says what to do instead. */
+  fails?: RegExp;
 }
 
 const COMBINATIONS: Combination[] = [
@@ -105,10 +114,10 @@ const COMBINATIONS: Combination[] = [
   { node: "24", manager: "npm", program: "TypeScript, Pulumi's template" },
   { node: "24", manager: "npm", program: "ESM" },
   { node: "22", manager: "npm", program: "TypeScript, NodeNext" },
-  { node: "20", manager: "npm", program: "TypeScript, NodeNext, ESM", isImpossible: true },
+  { node: "20", manager: "npm", program: "TypeScript, NodeNext, ESM", fails: /Unknown file extension "\.ts"/ },
   { node: "20", manager: "npm", program: "TypeScript, NodeNext, ESM, run by tsx" },
   { node: "24", manager: "npm", program: "TypeScript, NodeNext, ESM, run by Node.js" },
-  { node: "22", manager: "pnpm", program: "TypeScript 7", isImpossible: true },
+  { node: "22", manager: "pnpm", program: "TypeScript 7", fails: /vendor.ts-node/ },
   { node: "22", manager: "pnpm", program: "TypeScript 7, run by tsx" },
   { node: "22", manager: "npm", program: "CommonJS", isWorkspace: true },
   { node: "22", manager: "pnpm", program: "CommonJS" },
@@ -116,6 +125,7 @@ const COMBINATIONS: Combination[] = [
   { node: "22", manager: "Yarn 1", program: "TypeScript, Pulumi's template" },
   { node: "22", manager: "Yarn 4", program: "TypeScript, Pulumi's template" },
   { node: "24", manager: "Bun", program: "TypeScript, Pulumi's template" },
+  { node: "22", manager: "pnpm", program: "only a component depends on it", fails: /not a direct dependency/ },
 ];
 
 /** One for each thing that has broken dynamic providers before: the oldest SDK, ESM, links instead of copies. */
@@ -201,12 +211,17 @@ function installCommand(workshop: Workshop, manager: Manager, node: string): [co
 function filesOf(combination: Combination, tarball: string): Record<string, string> {
   const { node, program: name, sdk = NEWEST_SDK[node], isWorkspace } = combination;
   const program: Program = PROGRAMS[name];
-  const dependencies = { "pulumi-famulor": `file:${tarball}`, "@pulumi/pulumi": sdk, ...program.packages };
+  const own = { "pulumi-famulor": `file:${tarball}` };
+  const component = program.files["component/package.json"];
+  const dependencies = { "@pulumi/pulumi": sdk, ...(component ? {} : own), ...program.packages };
   const runtime = `runtime: ${JSON.stringify({ name: "nodejs", options: program.options })}\n`;
   const inProject = {
     "package.json": JSON.stringify({ name: "infra", private: true, ...program.packageJson, dependencies }),
     "Pulumi.yaml": `name: matrix\n${runtime}`,
     ...program.files,
+    ...(component && {
+      "component/package.json": JSON.stringify({ ...JSON.parse(component), dependencies: own }),
+    }),
   };
   const folder = isWorkspace ? "packages/infra/" : "";
   const inRoot = {
@@ -277,8 +292,9 @@ async function main(only: string | undefined): Promise<void> {
     for (const combination of chosen) {
       const started = Date.now();
       const error = await runCombination(workshop, combination).catch((error: Error) => error);
-      const asExpected = (error !== undefined) === (combination.isImpossible === true);
-      const result = combination.isImpossible ? (error ? "impossible, see below" : "works") : error ? "fails" : "works";
+      const { fails } = combination;
+      const asExpected = fails ? error && fails.test(error.message) : !error;
+      const result = !error ? "works" : fails && asExpected ? "does not work, see below" : "**fails**";
       const line = `| ${[...cells(combination, workshop.latestSdk), result].join(" | ")} |`;
       console.log(`${line} ${Math.round((Date.now() - started) / 1000)} s`);
       if (error) console.log(error.message.replace(/^/gm, "    "));
