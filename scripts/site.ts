@@ -1,5 +1,5 @@
 /**
- * The documentation as a site: the pages of docs/ beside a reference made of the comments. `npm run docs` writes it into site/. A link
+ * The documentation as a site: the pages of docs/ beside a reference from the comments. `npm run docs` writes it into site/. A link
  * that leads nowhere is an error.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";

@@ -51,6 +51,13 @@ describe("a stack whose state is in S3", function () {
     assert.deepEqual(await locks(), []);
   });
 
+  it("leaves the number in the bucket in plain text, and the key encrypted", async () => {
+    const texts = await Promise.all((await s3.keys("")).map((key) => s3.text(key)));
+    const all = texts.join("\n");
+    assert.match(all, /\+493023125000/);
+    assert.equal(all.includes(sandbox.apiKey), false);
+  });
+
   it("takes one run at a time: Pulumi refuses the second, which sends nothing", async () => {
     await project.rewrite(leadProgram(ANNA.replace("Anna", "Anne")));
     proxy.breakNext(`PUT /leads/${sandbox.leads[0]?.id}`, { lateMs: 10_000 });

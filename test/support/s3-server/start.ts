@@ -12,6 +12,8 @@ export interface S3Server {
   readonly env: NodeJS.ProcessEnv;
   /** What is in the bucket below a prefix. */
   keys(prefix: string): Promise<string[]>;
+  /** What is stored under a key. */
+  text(key: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startS3Server(command: string): Promise<S3Server> {
     backendUrl: `s3://${BUCKET}?region=us-east-1&endpoint=${address}&disableSSL=true&s3ForcePathStyle=true`,
     env: { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
     keys,
+    text: async (key) => (await fetch(`http://${address}/${BUCKET}/${key}`)).text(),
     close: async () => {
       server.kill();
       await once(server, "exit");
