@@ -30,14 +30,16 @@ describe("what `npm publish` would send", function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("is the built sources, their types, the pages, and nothing else", () => {
+  it("is the built sources, the types of the entries, the pages, and nothing else", () => {
     const sources = readdirSync(join(repository, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => join("dist", file).replace(/\.ts$/, ""));
-    const built = sources.flatMap((file) => [`${file}.js`, `${file}.d.ts`]);
+    const types = tarball.files.filter((file) => file.endsWith(".d.ts"));
+    const built = sources.flatMap((file) => [`${file}.js`, ...types.filter((each) => each === `${file}.d.ts`)]);
     const pages = readdirSync(join(repository, "docs")).map((file) => `docs/${file}`);
     const others = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
     assert.deepEqual([...tarball.files].sort(), [...built, ...pages, ...others].sort());
+    assert.ok(!types.includes("dist/famulor/client.d.ts"), "no program can import it");
   });
 
   it(`is at most ${MAX_UNPACKED_BYTES / 1000} kB unpacked`, () => {
