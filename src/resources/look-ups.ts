@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SettingsSource } from "../look-ups";
 import type { Weekday } from "./campaign";
 import { type FamulorProvider, providerInputs } from "./famulor-provider";
-import { isMocked } from "./register";
+import { isMocked, refuseUnknownSettings } from "./register";
 
 /** Whose account a look-up asks. */
 export interface LookUpOptions {
@@ -213,7 +213,10 @@ function askWithInputs<A, T>(
 }
 
 async function settingsSource(provider: pulumi.ProviderResource | undefined, what: string): Promise<SettingsSource> {
-  if (!provider) return { config: { get: stackConfig }, env: process.env };
+  if (!provider) {
+    refuseUnknownSettings();
+    return { config: { get: stackConfig }, env: process.env };
+  }
   const known = pulumi.output(inputsOf(provider));
   // Not in the SDK's public types. A promise cannot be unknown: it would never be kept.
   if ((await (known as { isKnown?: Promise<boolean> }).isKnown) === false) {
