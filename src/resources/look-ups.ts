@@ -188,6 +188,7 @@ async function ask<T>(
   question: (source: SettingsSource) => Promise<T>,
 ): Promise<T> {
   const provider = providerOf(opts);
+  refuseUnknownSettings();
   // In a test of a program `mocks.call` answers, and nothing goes to the network.
   if (isMocked()) return pulumi.runtime.invoke(`famulor:index:${what}`, args, provider && { provider });
   const source = await settingsSource(provider, what);
@@ -213,10 +214,7 @@ function askWithInputs<A, T>(
 }
 
 async function settingsSource(provider: pulumi.ProviderResource | undefined, what: string): Promise<SettingsSource> {
-  if (!provider) {
-    refuseUnknownSettings();
-    return { config: { get: stackConfig }, env: process.env };
-  }
+  if (!provider) return { config: { get: stackConfig }, env: process.env };
   const known = pulumi.output(inputsOf(provider));
   // Not in the SDK's public types. A promise cannot be unknown: it would never be kept.
   if ((await (known as { isKnown?: Promise<boolean> }).isKnown) === false) {

@@ -225,6 +225,7 @@ describe("a setting that does not exist", () => {
     "a campaign": () => new FamulorCampaign("x", { name: "Spring", assistantId: 1 }),
     "a run": () => new FamulorCampaignRun("x", { campaignId: 1 }),
     "a provider": () => new FamulorProvider("x", { apiKey: "key" }),
+    "a look-up": () => getAccount(),
   };
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
