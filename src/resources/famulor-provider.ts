@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearestOf } from "../nearest-name";
 import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names";
 import type { Nothing } from "../state/stored";
-import { type Difference, refuseUnknownSettings } from "./register";
+import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
 /** The arguments of {@link FamulorProvider}. Each but the key is the stack's configuration unless it is given here. */
 export interface FamulorProviderArgs {
@@ -93,6 +93,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
       "famulor:explicitProvider": "true",
     };
     super("pulumi-nodejs", name, inputs, opts);
+    Object.defineProperty(this, IS_FAMULOR_PROVIDER, { value: true });
     inputsOfProvider.set(this, inputs);
   }
 }

@@ -614,6 +614,38 @@ describe("a provider", () => {
   });
 });
 
+describe("a provider of dynamic resources that is no FamulorProvider", () => {
+  class OtherProvider extends pulumi.ProviderResource {
+    constructor(packageName: string) {
+      super(packageName, "other", { "famulor:apiKey": "key" });
+    }
+  }
+  class Seeds extends pulumi.ComponentResource {
+    constructor(provider: pulumi.ProviderResource) {
+      super("test:Seeds", "seeds", {}, { providers: [provider] });
+      new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }, { parent: this });
+    }
+  }
+  const declarations: Record<string, (provider: pulumi.ProviderResource) => unknown> = {
+    "of a lead": (provider) => new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }, { provider }),
+    "of a set": (provider) => new FamulorLeadSet("x", { campaignId: 1, leads: {} }, { provider }),
+    "of a run": (provider) => new FamulorCampaignRun("x", { campaignId: 1 }, { provider }),
+    "of a component": (provider) => new Seeds(provider),
+  };
+  for (const [name, declare] of Object.entries(declarations)) {
+    it(`${name} is refused: it would not know the stack's guard`, async () => {
+      const outcome = await run(() => declare(new OtherProvider("pulumi-nodejs")));
+      assert.match(
+        messages(outcome).join(),
+        /^Famulor\w+ "x": its provider must be a FamulorProvider: .*famulor:allowedPhoneNumbers\.$/,
+      );
+      assert.equal(outcome.registered.x, undefined);
+      const others = [() => new FamulorProvider("eu", { apiKey: "key" }), () => new OtherProvider("aws")];
+      for (const other of others) assert.deepEqual(messages(await run(() => declare(other()))), []);
+    });
+  }
+});
+
 describe("the stack traces of promises", () => {
   const limitIn = async (program: () => unknown) => {
     const before = Error.stackTraceLimit;
