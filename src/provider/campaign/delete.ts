@@ -2,6 +2,8 @@
  * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from the state
  * before this delete runs, so no other call is as persistent: it waits, stops the campaign, and lists what it cannot tell.
  */
+
+import { isRunning } from "../../famulor/campaign-status";
 import {
   FamulorApiError,
   FamulorConnectionError,
@@ -12,9 +14,14 @@ import { isOutcomeUnknown } from "../../famulor/http/delivery";
 import type { CampaignState } from "../../state/campaign";
 import { isEndedSandbox, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
-import { type DeleteKnowledge, decideAfterFailedDelete, decideDelete, type FailedDelete } from "./decide";
+import {
+  type DeleteKnowledge,
+  decideAfterFailedDelete,
+  decideDelete,
+  type FailedDelete,
+  type LeadsLeft,
+} from "./decide";
 import { deleteRefused, endedWithSandboxLine, leftLine, nameOf, notDeleted } from "./messages";
-import { isRunning } from "./status";
 
 /** @param home The session that reaches the campaign. */
 export async function deleteCampaign(home: Session, olds: CampaignState): Promise<void> {
@@ -39,7 +46,7 @@ async function walk(home: Session, olds: CampaignState): Promise<void> {
     const step = decideDelete(olds, known);
     switch (step.do) {
       case "count leads":
-        known.leadCount = await countLeads(home, campaignId);
+        known.leads = await countLeads(home, campaignId);
         break;
       case "list strangers":
         known.strangerIds = [...(await home.leads.listAll({ campaignId })).keys()].filter(
@@ -56,12 +63,14 @@ async function walk(home: Session, olds: CampaignState): Promise<void> {
   }
 }
 
-async function countLeads({ client, campaigns }: Session, campaignId: number): Promise<number> {
+async function countLeads({ client, campaigns }: Session, campaignId: number): Promise<LeadsLeft> {
   try {
-    return (await client.listLeads({ campaignId }, 1)).total;
+    const { leads, total } = await client.listLeads({ campaignId }, 1);
+    return { count: total, leadIds: leads.map(({ leadId }) => leadId) };
   } catch (error) {
     const isPerhapsGone = error instanceof FamulorNotFoundError || error instanceof FamulorValidationError;
-    if (isPerhapsGone && !(await campaigns.listAll()).some((each) => each.campaignId === campaignId)) return 0;
+    if (isPerhapsGone && !(await campaigns.listAll()).some((each) => each.campaignId === campaignId))
+      return { count: 0, leadIds: [] };
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import type { Lead, LeadChange, NewLead } from "../../famulor/wire/leads";
 import { FIRST_STATUS, type LeadArgs, type LeadState, type Variables, type WholeLeadState } from "../../state/lead";
 import type { Nothing } from "../../state/stored";
 import { PartialFailure } from "../engine/hooks";
+import type { DeletedLead } from "../session/claims";
 import { madeAt } from "../session/home";
 import type { Session } from "../session/session";
 import { ownValue } from "./changes";
@@ -76,7 +77,8 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
     hasLookedElsewhere: false,
     baseline: undefined,
     deleted: claims.leads.deletedAt(args),
-    kept: kept !== undefined && !session.isDeletedElsewhere(kept) ? kept : undefined,
+    takenAway: await takenAway(session, args),
+    kept: kept !== undefined && !session.shared.isDeleted(kept) ? kept : undefined,
   };
   let failure: unknown;
   for (;;) {
@@ -135,6 +137,16 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
         throw refusedCreate(step.because, args, failure);
     }
   }
+}
+
+/** The lead that had this place until this run, in whichever of its processes, took it away; its own deletes are known better. */
+async function takenAway({ claims, clock, leads, shared }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
+  const leadId = claims.leads.leftFrom(args) ?? shared.takenAway(args);
+  if (leadId === undefined || claims.leads.deletedAt(args)) return undefined;
+  const live =
+    claims.leads.liveStatusOf(leadId, clock.now()) ??
+    (await leads.find({ leadId, campaignId: args.campaignId }))?.status;
+  return { leadId, status: live };
 }
 
 /** The leads because of which a create is refused. */

@@ -53,6 +53,9 @@ export function createdWithoutAnswer(leadId: number, person: Person): string {
 }
 
 const RENAMED = "If you renamed the resource or moved it into a component, give it the option `aliases`.";
+const LATER_RUNS =
+  "A later `pulumi up` cannot know that, and would call the person: to leave them alone, remove this lead from the program. To " +
+  "call them again now: FAMULOR_REDIAL=allow pulumi up.";
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
 /** @param failure What the POST ended with; absent: none was sent. */
@@ -110,15 +113,20 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
             `${ADOPT_IDENTICAL}. Or delete it in Famulor. To have both all the same: FAMULOR_REDIAL=allow pulumi up.`,
         },
       );
+    case "taken away in this run":
+      return new FamulorInputError(
+        `Nothing was sent: lead ${because.leadId} had ${number} in campaign ${campaignId} until this run gave it another number or ` +
+          "deleted it. The person may have been called already and would be called again.",
+        { hint: `${LATER_RUNS} Next time, keep the person's lead and declare the other person as a new one.` },
+      );
     case "deleted in this run":
       return new FamulorInputError(
         `Nothing was sent: this run has deleted lead ${because.leadId} with ${number} in campaign ${campaignId}, the person may have ` +
           "been called already and would be called again.",
         {
           hint:
-            "A later `pulumi up` cannot know that, and would call the person: to leave them alone, remove this lead from the program. To " +
-            "call them again now: FAMULOR_REDIAL=allow pulumi up. Next time, to move a lead to another resource, add that resource " +
-            "first, with adoptExisting: true, and remove the old one in a later `pulumi up`.",
+            `${LATER_RUNS} Next time, to move a lead to another resource, add that resource first, with adoptExisting: true, and ` +
+            "remove the old one in a later `pulumi up`.",
         },
       );
   }
@@ -228,6 +236,18 @@ export function duplicateAfterChange(
           "after it has."
         : "Delete one of the two. Two leads of a program cannot swap their numbers in one run: give one of them a third number first. If this program is about to delete the other one, do that first, in a `pulumi up` of its own. To " +
           "have both all the same: allowDuplicate: true.",
+    },
+  );
+}
+
+export function numberIsWanted(leadId: number, { phoneNumber }: Person, status: string): FamulorInputError {
+  return new FamulorInputError(
+    `Lead ${leadId} (last known status: ${status}) keeps its number: another resource of this program is to get ` +
+      `${maskPhoneNumber(phoneNumber)}, and the person would be called again.`,
+    {
+      hint:
+        "Undo the edit: keep the person's lead and declare the other person as a new one. To call them again: " +
+        "FAMULOR_REDIAL=allow pulumi up.",
     },
   );
 }

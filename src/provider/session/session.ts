@@ -7,6 +7,7 @@ import type { Deadlines } from "../../famulor/http/deadline";
 import type { Account } from "./account";
 import type { Claims } from "./claims";
 import type { Settings } from "./settings";
+import type { SharedClaims } from "./shared-claims";
 
 export interface Session {
   readonly settings: Settings;
@@ -20,17 +21,8 @@ export interface Session {
   readonly deadlines: Deadlines;
   /** When the network was last found to be down, in milliseconds since 1970. */
   readonly unreachable: { since: number };
-  /**
-   * Notes that this run replaces a lead of another account. The lead is deleted by the process of its old provider, which cannot
-   * see why.
-   */
-  replacesElsewhere(leadId: number): void;
-  /** Whether any process of this run has noted that. */
-  isReplacedElsewhere(leadId: number): boolean;
-  /** Notes that this run has deleted such a lead. */
-  deletedElsewhere(leadId: number): void;
-  /** Whether any process of this run has noted that; the engine does not delete what has the option `retainOnDelete`. */
-  isDeletedElsewhere(leadId: number): boolean;
+  /** What the processes of this run tell each other. */
+  readonly shared: SharedClaims;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;
   /** The session with the same key at another address. */
