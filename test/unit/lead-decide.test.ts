@@ -247,6 +247,8 @@ describe("a vanished lead", () => {
   const cases: [string, string, string | undefined, boolean][] = [
     ["young and waiting: may be re-created", "created", "2026-11-25 10:00:00", true],
     ["rescheduled, with its day alone", "rescheduled", "2026-11-01", true],
+    ["scheduled: may be re-created", "scheduled", "2026-11-25 10:00:00", true],
+    ["28 days old by its day, whatever the hour: stays", "created", "2026-10-29 23:00:00", false],
     ["called: stays", "completed", "2026-11-25 10:00:00", false],
     ["in a call: stays", "processing", "2026-11-25 10:00:00", false],
     ["28 days old: stays", "created", "2026-10-29", false],
