@@ -18,7 +18,8 @@ export interface FictionalBlock {
   readonly source: string;
 }
 
-const BUNDESNETZAGENTUR = "Bundesnetzagentur, Mitteilung 148/2021, Amtsblatt 7/2021, page 489: numbers for media productions";
+const BUNDESNETZAGENTUR =
+  "Bundesnetzagentur, Mitteilung 148/2021, Amtsblatt 7/2021, page 489: numbers for media productions";
 const OPERATORS = "German mobile operators, in the same Mitteilung 148/2021 of the Bundesnetzagentur";
 const OFCOM = "Ofcom, numbers for drama use";
 const OFCOM_CITIES = "Ofcom, numbers for drama use, as several public sources say; Ofcom's own page was not seen";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
-import { FICTIONAL_BLOCKS, isFictionalPhoneNumber } from "../../src/fictional-numbers";
 import { phoneNumberProblem } from "../../src/famulor/phone-numbers";
+import { FICTIONAL_BLOCKS, isFictionalPhoneNumber } from "../../src/fictional-numbers";
 
 /** The first and the last number of each block. */
 const FICTIONAL: readonly [block: string, ranges: string][] = [
@@ -75,7 +75,8 @@ describe("fictional phone numbers", () => {
         [prefix],
       );
     }
-    for (const { source } of FICTIONAL_BLOCKS) assert.match(source, /Bundesnetzagentur|Ofcom|Arcep|ACMA|North American/);
+    for (const { source } of FICTIONAL_BLOCKS)
+      assert.match(source, /Bundesnetzagentur|Ofcom|Arcep|ACMA|North American/);
   });
 
   it("number as many as the regulators say", () => {
