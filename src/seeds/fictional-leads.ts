@@ -86,11 +86,17 @@ const LOCALES: Record<FictionalCountry, string> = {
   CA: "en_CA",
 };
 
-/** `undefined` where it is not installed. Only the locale is loaded: all of them take seconds. */
+type FakerClass = new (options: { locale: unknown }) => Faker;
+
+/**
+ * `undefined` where it is not installed. Only the locale is loaded, since all of them take five times as long; and a Faker
+ * of our own is made of it, so that the program's own is not seeded.
+ */
 function fakerOf(country: FictionalCountry): Faker | undefined {
   const module = `@faker-js/faker/locale/${LOCALES[country]}`;
   try {
-    return (require(module) as { faker: Faker }).faker;
+    const { faker } = require(module) as { faker: { constructor: unknown; rawDefinitions: unknown } };
+    return new (faker.constructor as FakerClass)({ locale: faker.rawDefinitions });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
     throw error;
