@@ -14,6 +14,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { showInvisible } from "../invisible";
 import { maskPhoneNumbers } from "../masking";
+import { unknownSettings } from "../setting-names";
 import type { ResourceKind } from "../state/kinds";
 import { stub } from "./stub";
 
@@ -52,12 +53,13 @@ const TYPE_TOKENS: Record<ResourceKind, string> = {
 };
 
 /**
- * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, and for
- *   arguments that Pulumi would silently read as something else.
+ * @throws pulumi.RunError for the option `import`, for an unknown setting or an API key in plain text in the stack's
+ *   configuration, and for arguments that Pulumi would silently read as something else.
  */
 export function prepareRegistration(declaration: Declaration): Registration {
   const { kind, what, outputs, args, options, insteadOfImport } = declaration;
   refuseImport(what, options, insteadOfImport);
+  refuseUnknownSettings();
   refusePlainTextKey();
   const declared = checkedArguments(what, args);
   const noValues = Object.fromEntries(outputs.map((output) => [output, undefined]));
@@ -75,6 +77,19 @@ function refuseImport(what: string, options: pulumi.CustomResourceOptions, inste
   throw new pulumi.RunError(
     `${what}: the option \`import\` does not work with Pulumi's dynamic providers. Remove it. ${instead}`,
   );
+}
+
+/**
+ * The provider asks for its settings by name, so a misspelt setting would silently be none: a guard that lets everybody through,
+ * or a sandbox's address that is not used.
+ *
+ * @throws pulumi.RunError that names each such key of the stack's configuration, and the nearest one that exists.
+ */
+export function refuseUnknownSettings(): void {
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  const problems = unknownSettings(keys, pulumi.getProject() === "famulor");
+  if (problems.length === 0) return;
+  throw new pulumi.RunError(problems.map((problem) => maskPhoneNumbers(showInvisible(problem))).join("\n"));
 }
 
 /** A key in plain text would be in the stack's file and in every state of the stack. */

@@ -30,6 +30,8 @@ const ROOMS = [
   "masking.ts",
   "invisible.ts",
   "fictional-numbers.ts",
+  "setting-names.ts",
+  "nearest-name.ts",
   "sandbox",
 ];
 
@@ -41,6 +43,7 @@ const FORBIDDEN: { room: string; imports: RegExp; why: string }[] = [
   { room: "masking.ts", imports: /./, why: "everybody imports it" },
   { room: "invisible.ts", imports: /./, why: "everybody imports it" },
   { room: "fictional-numbers.ts", imports: /./, why: "seeds and the provider import it" },
+  { room: "nearest-name.ts", imports: /./, why: "everybody imports it" },
   { room: "famulor", imports: /^(@pulumi|state\b)/, why: "the API client knows nothing of Pulumi or of our resources" },
   {
     room: "sandbox",

@@ -135,6 +135,17 @@ export class LeadDirectory {
     return joined.isMany;
   }
 
+  /** Every lead of a campaign, asked again each time; none of a campaign that does not exist. */
+  async inCampaign(campaignId: number): Promise<Lead[]> {
+    return [...(await this.#listPlace({ campaignId })).values()];
+  }
+
+  /** Every lead of a campaign, as they were within the last minute. */
+  async recentInCampaign(campaignId: number): Promise<Lead[]> {
+    const listing = await this.#recentListing(campaignId);
+    return listing ? [...listing.values()] : this.inCampaign(campaignId);
+  }
+
   /** Every lead of a place, which is empty if its campaign does not exist any more: whether Famulor then refuses is undocumented. */
   async #listPlace(filter: LeadFilter): Promise<Map<number, Lead>> {
     try {

@@ -2,6 +2,8 @@
  * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from the state
  * before this delete runs, so no other call is as persistent: it waits, stops the campaign, and lists what it cannot tell.
  */
+
+import { isRunning } from "../../famulor/campaign-status";
 import {
   FamulorApiError,
   FamulorConnectionError,
@@ -14,7 +16,6 @@ import { isEndedSandbox, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
 import { type DeleteKnowledge, decideAfterFailedDelete, decideDelete, type FailedDelete } from "./decide";
 import { deleteRefused, endedWithSandboxLine, leftLine, nameOf, notDeleted } from "./messages";
-import { isRunning } from "./status";
 
 /** @param home The session that reaches the campaign. */
 export async function deleteCampaign(home: Session, olds: CampaignState): Promise<void> {
