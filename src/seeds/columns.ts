@@ -87,16 +87,17 @@ export function columnsRead(columns: LeadColumns): string[] {
 
 /** One row by its columns. */
 export function draftOf(cellOf: CellOf, columns: LeadColumns, report: Report): Draft {
-  const person = (phoneNumber: string, variables: LeadColumns["variables"]) => ({
-    phoneNumber: textAt(cellOf, phoneNumber),
-    variables: variablesOf(cellOf, variables, report),
-  });
+  const contacts = (columns.secondaryContacts ?? []).filter(
+    ({ phoneNumber }) => textAt(cellOf, phoneNumber).value !== "",
+  );
   return {
     key: columns.key === undefined ? undefined : textAt(cellOf, columns.key),
-    ...person(phoneNumberColumn(columns), columns.variables),
-    contacts: (columns.secondaryContacts ?? [])
-      .filter(({ phoneNumber }) => textAt(cellOf, phoneNumber).value !== "")
-      .map(({ phoneNumber, variables }) => person(phoneNumber, variables)),
+    phoneNumber: textAt(cellOf, phoneNumberColumn(columns)),
+    variables: variablesOf(cellOf, columns.variables, report),
+    contacts: contacts.map(({ phoneNumber, variables }) => ({
+      phoneNumber: textAt(cellOf, phoneNumber),
+      variables: variablesOf(cellOf, variables, report),
+    })),
   };
 }
 
@@ -105,20 +106,24 @@ export function textAt(cellOf: CellOf, column: string): Cell {
   return { column, value: textOfCell(typeof value === "object" ? JSON.stringify(value) : String(value)) };
 }
 
+/** `undefined`: none. */
 export function variablesOf(
   cellOf: CellOf,
   variables: LeadColumns["variables"],
   report: Report,
 ): Variables | undefined {
-  if (variables === undefined) return undefined;
-  const values: Record<string, VariableValue> = {};
+  let values: Record<string, VariableValue> | undefined;
   for (const name in variables) {
     const wanted = variables[name] as VariableColumn;
     const column = columnOf(wanted);
     const cell = cellOf(column);
     const read = readVariable(cell, typeof wanted === "string" ? undefined : wanted.type);
-    if (typeof read === "object") report({ column, value: String(cell) }, read.problem, read.damaged);
-    else if (read !== undefined) values[name] = read;
+    if (typeof read === "object") {
+      report({ column, value: String(cell) }, read.problem, read.damaged);
+    } else if (read !== undefined) {
+      values ??= {};
+      values[name] = read;
+    }
   }
   return values;
 }

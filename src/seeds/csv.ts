@@ -51,10 +51,7 @@ export function leadsFromCsv(source: string | Uint8Array, options: CsvOptions = 
 
 function addRecord(rows: LeadRows, line: number, record: string[], header: Header, options: CsvOptions): void {
   rows.add(line, (report) => {
-    const beyond = record
-      .slice(header.columnCount)
-      .find((cell) => cell.trim() !== "")
-      ?.trim();
+    const beyond = record.find((cell, index) => index >= header.columnCount && cell.trim() !== "")?.trim();
     if (beyond === undefined) {
       return draftOf((column) => record[header.indexes.get(column) as number], options, report);
     }
@@ -96,7 +93,12 @@ function eachRecord(
 }
 
 function lineBreaksIn(record: string[]): number {
-  return record.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+  let count = 0;
+  for (const cell of record) {
+    // Most cells have none, and this is faster than the expression.
+    if (cell.includes("\n") || cell.includes("\r")) count += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
+  }
+  return count;
 }
 
 const DELIMITERS = [";", "\t", ",", "|"];

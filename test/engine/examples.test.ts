@@ -131,8 +131,8 @@ describe("the examples, with a plain `pulumi up`", function () {
         lead.secondary_contacts.map((each) => each.phone_number),
       ]),
       [
-        ["+493023125000", { name: "Anna Berg", visits: 2 }, []],
         ["+491713920000", { name: 'Ben "Benni" Graf', visits: 1 }, ["+493023125001"]],
+        ["+493023125000", { name: "Anna Berg", visits: 2 }, []],
         ["+498999998000", { name: "Jürgen Groß" }, []],
       ],
     );

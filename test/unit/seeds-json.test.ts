@@ -46,7 +46,7 @@ const CASES: { name: string; json: unknown; options?: LeadColumns; gives: object
   {
     name: "a list of such rows: keys from the numbers",
     json: [{ phoneNumber: "+493023125000" }],
-    gives: { "lead-pmhhpgegjecc": { phoneNumber: "+493023125000" } },
+    gives: { "lead-kfgzqgpdkeb": { phoneNumber: "+493023125000" } },
   },
   { name: "no rows", json: [], gives: {} },
   {
