@@ -1,4 +1,4 @@
-/** What a cell holds: a text, the value of a variable, or what a spreadsheet made of them. Pure. */
+/** What a cell holds: a text, the value of a variable, or the damage that a spreadsheet did. Pure. */
 import type { VariableValue } from "../state/lead";
 
 /** `#NAME?`, `#WERT!`, `#N/A`, `#NV`, `####`, `Err:502`, in every language of Excel and LibreOffice. */

@@ -89,8 +89,8 @@ const LOCALES: Record<FictionalCountry, string> = {
 type FakerClass = new (options: { locale: unknown }) => Faker;
 
 /**
- * `undefined` where it is not installed. Only the locale is loaded, since all of them take five times as long; and a Faker
- * of our own is made of it, so that the program's own is not seeded.
+ * `undefined` where it is not installed. Only one locale is loaded, because all of them take five times as long. The locale
+ * has a faker that the program may use too, so a second one is created and seeded.
  */
 function fakerOf(country: FictionalCountry): Faker | undefined {
   const module = `@faker-js/faker/locale/${LOCALES[country]}`;
@@ -103,7 +103,7 @@ function fakerOf(country: FictionalCountry): Faker | undefined {
   }
 }
 
-/** Each person has a seed of their own, so that nobody changes with the number of people or of fields. */
+/** Seeds faker for each person, so that nobody changes with the number of people. */
 function invented(faker: Faker, index: number, seed: number): Person {
   faker.seed(seed);
   const [firstName, lastName, company] = [faker.person.firstName(), faker.person.lastName(), faker.company.name()];
