@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import type { CountryCode } from "libphonenumber-js";
+import { readFileSync } from "node:fs";
+import { type CountryCode, getCountries, getExampleNumber, type PhoneNumber } from "libphonenumber-js";
 import { phoneNumberProblem } from "../../src/famulor/phone-numbers";
 import { FICTIONAL_BLOCKS } from "../../src/fictional-numbers";
 import { fictionalLeads, isFictionalPhoneNumber, toE164 } from "../../src/seeds";
+
+const EXAMPLES = JSON.parse(readFileSync(require.resolve("libphonenumber-js/examples.mobile.json"), "utf8"));
 
 const NATIONAL: readonly [country: CountryCode, national: string, e164: string][] = [
   ["DE", "030 23125000", "+493023125000"],
@@ -38,6 +41,13 @@ const LOST: readonly [country: CountryCode, number: string][] = [
   ["CN", "8613812345678"],
 ];
 
+const asRow = (example: PhoneNumber) => ({
+  country: example.country as CountryCode,
+  number: String(example.number),
+  nationalNumber: String(example.nationalNumber),
+  formatNational: example.formatNational(),
+});
+
 describe("toE164", () => {
   for (const [country, national, e164] of NATIONAL) {
     it(`${country}: ${national}`, () => assert.equal(toE164(national, { country }), e164));
@@ -60,6 +70,27 @@ describe("toE164", () => {
         assert.equal(phoneNumberProblem(phoneNumber), undefined);
       }
     }
+  });
+
+  describe("with the example that libphonenumber has for each country", () => {
+    const examples = getCountries().flatMap((country) => getExampleNumber(country, EXAMPLES) ?? []);
+
+    it("reads the national spelling", () => {
+      assert.ok(examples.length > 200);
+      for (const { country, number, formatNational } of examples.map(asRow)) {
+        assert.equal(toE164(formatNational, { country }), number, `${country} ${formatNational}`);
+      }
+    });
+
+    it("refuses what has lost its first digit or its plus", () => {
+      for (const { country, number, formatNational, nationalNumber } of examples.map(asRow)) {
+        if (number.startsWith("+1")) continue; // there the 1 is both, and may be missing
+        const hasPrefix = formatNational.replace(/\D/g, "") !== nationalNumber;
+        for (const lost of [number.slice(1), ...(hasPrefix ? [nationalNumber] : [])]) {
+          assert.throws(() => toE164(lost, { country }), { code: "famulor/input" }, `${country} ${lost}`);
+        }
+      }
+    });
   });
 
   it("needs a country for a number without a plus only", () => {
