@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearestOf } from "../nearest-name";
 import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names";
 import type { Nothing } from "../state/stored";
-import { type Difference, refuseUnknownSettings } from "./register";
+import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
 /** The arguments of {@link FamulorProvider}. Each but the key is the stack's configuration unless it is given here. */
 export interface FamulorProviderArgs {
@@ -28,7 +28,8 @@ export interface FamulorProviderArgs {
   baseUrl?: pulumi.Input<string> | undefined;
   /**
    * The only numbers that may be called: `any`, or E.164 prefixes and `fictional`, as a list or separated by commas. A
-   * number must also satisfy the stack's own `famulor:allowedPhoneNumbers`. An empty list is an error.
+   * number must also satisfy the stack's own `famulor:allowedPhoneNumbers` and `FAMULOR_ALLOWED_PHONE_NUMBERS`. An empty list
+   * is an error.
    *
    * @default "any"
    * @example ["+4930", "+1212"]
@@ -93,6 +94,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
       "famulor:explicitProvider": "true",
     };
     super("pulumi-nodejs", name, inputs, opts);
+    Object.defineProperty(this, IS_FAMULOR_PROVIDER, { value: true });
     inputsOfProvider.set(this, inputs);
   }
 }

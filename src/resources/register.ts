@@ -54,12 +54,14 @@ const TYPE_TOKENS: Record<ResourceKind, string> = {
 
 /**
  * @throws pulumi.RunError for the option `import`, for an unknown setting or an API key in plain text in the stack's
- *   configuration, and for arguments that Pulumi would silently read as something else.
+ *   configuration, for a provider that is no FamulorProvider, and for arguments that Pulumi would silently read as something
+ *   else.
  */
 export function prepareRegistration(declaration: Declaration): Registration {
   const { kind, what, outputs, args, options, insteadOfImport } = declaration;
   refuseImport(what, options, insteadOfImport);
   refuseUnknownSettings();
+  refuseForeignProvider(what, TYPE_TOKENS[kind], options);
   refusePlainTextKey();
   const declared = checkedArguments(what, args);
   const noValues = Object.fromEntries(outputs.map((output) => [output, undefined]));
@@ -90,6 +92,26 @@ export function refuseUnknownSettings(): void {
   const problems = unknownSettings(keys, pulumi.getProject() === "famulor");
   if (problems.length === 0) return;
   throw new pulumi.RunError(problems.map((problem) => maskPhoneNumbers(showInvisible(problem))).join("\n"));
+}
+
+/** Marks a FamulorProvider, also that of another copy of this package. */
+export const IS_FAMULOR_PROVIDER = Symbol.for("pulumi-famulor.provider");
+
+/**
+ * The engine tells an explicit provider nothing of the stack's configuration. A FamulorProvider brings the stack's guard along;
+ * with any other provider of dynamic resources, the stack's guard would be none.
+ */
+function refuseForeignProvider(what: string, type: string, options: pulumi.CustomResourceOptions): void {
+  const { provider, providers = {} } = options as pulumi.ComponentResourceOptions;
+  const given = [provider, ...Object.values(providers), options.parent?.getProvider(type)];
+  // `getPackage` is not in the SDK's public types; where a later SDK lacks it, the check is left out.
+  const isForeign = (each: pulumi.ProviderResource | undefined) =>
+    (each as { getPackage?(): string } | undefined)?.getPackage?.() === "pulumi-nodejs" &&
+    !(IS_FAMULOR_PROVIDER in (each as object));
+  if (!given.some(isForeign)) return;
+  throw new pulumi.RunError(
+    `${what}: its provider must be a FamulorProvider: any other one knows nothing of the stack's famulor:allowedPhoneNumbers.`,
+  );
 }
 
 /** A key in plain text would be in the stack's file and in every state of the stack. */

@@ -1,7 +1,7 @@
 /** Who is declared in a program, so that nobody is declared twice: found before anything is sent. */
 import * as pulumi from "@pulumi/pulumi";
-import { type CampaignReference, campaignIdOf, isCampaign } from "./campaign-reference";
-import { isMocked } from "./register";
+import { type CampaignReference, campaignIdOf, isCampaign } from "../campaign-reference";
+import { isMocked } from "../register";
 
 /** A resource that declares people. */
 interface Declaration {
