@@ -6,33 +6,44 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fictionalLeads } from "../src/seeds";
+import { type FictionalCountry, fictionalLeads } from "../src/seeds";
 import { median } from "./table";
 
 const ROWS = 100_000;
 const RUNS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), "bench-seeds-"));
-const file = join(folder, "guests.csv");
-// As many as are reserved for fiction in Australia, and more from America.
-const national = Object.values(fictionalLeads({ count: 80_000, country: "AU", variables: {} })).map(
-  ({ phoneNumber }) => `0${phoneNumber.slice(3, 4)} ${phoneNumber.slice(4, 8)} ${phoneNumber.slice(8)}`,
-);
-const abroad = Object.values(fictionalLeads({ count: ROWS - national.length, country: "US", variables: {} })).map(
-  ({ phoneNumber }) => `+1 (${phoneNumber.slice(2, 5)}) 555-${phoneNumber.slice(8)}`,
-);
-const rows = [...national, ...abroad].map((number, row) => `${row};Guest ${row};${number};Perth;12,5`);
-writeFileSync(file, `\ufeffNo;Name;Phone;Place;Visits\r\n${rows.join("\r\n")}`);
 
-const options = {
-  country: "AU",
-  phoneNumber: "Phone",
-  variables: { name: "Name", visits: { column: "Visits", type: "number" } },
-};
-const read = `seeds.leadsFromCsv(${JSON.stringify(file)}, ${JSON.stringify(options)})`;
+/** As many national numbers as the country has for fiction, and then American numbers in international spelling. */
+function fileOf(country: FictionalCountry, count: number, national: (phoneNumber: string) => string): string {
+  const numbersOf = (of: FictionalCountry, many: number) =>
+    Object.values(fictionalLeads({ count: many, country: of, variables: {} })).map(({ phoneNumber }) => phoneNumber);
+  const abroad = numbersOf("US", Math.min(ROWS - count, 35_800));
+  const rest = numbersOf("CA", ROWS - count - abroad.length);
+  const numbers = [
+    ...numbersOf(country, count).map(national),
+    ...[...abroad, ...rest].map((each) => `+1 (${each.slice(2, 5)}) 555-${each.slice(8)}`),
+  ];
+  const file = join(folder, `${country}.csv`);
+  const rows = numbers.map((number, row) => `${row};Guest ${row};${number};Perth;12,5`);
+  writeFileSync(file, `\ufeffNo;Name;Phone;Place;Visits\r\n${rows.join("\r\n")}`);
+  return file;
+}
+
+/** The code that reads a file. */
+function reading(country: FictionalCountry, file: string): string {
+  const variables = { name: "Name", visits: { column: "Visits", type: "number" } };
+  return `seeds.leadsFromCsv(${JSON.stringify(file)}, ${JSON.stringify({ country, phoneNumber: "Phone", variables })})`;
+}
+
+const french = fileOf("FR", 60_000, (each) => `0${each.slice(3).replace(/..(?=.)/g, "$& ")}`);
+const australian = fileOf("AU", 80_000, (each) => `0${each.slice(3, 4)} ${each.slice(4, 8)} ${each.slice(8)}`);
+
 const figures: Record<string, string> = {
   "only loaded": "{}",
-  [`leadsFromCsv, ${ROWS} rows`]: read,
+  [`leadsFromCsv, ${ROWS} rows, 60,000 of them French`]: reading("FR", french),
+  // Two countries share Australia's code, so libphonenumber does more for each number.
+  [`leadsFromCsv, ${ROWS} rows, 80,000 of them Australian`]: reading("AU", australian),
   "fictionalLeads, 10000 leads, numbered": `seeds.fictionalLeads({ count: 10000, country: "GB", variables: {} })`,
   "fictionalLeads, 10000 leads, with names": `seeds.fictionalLeads({ count: 10000, country: "GB" })`,
 };

@@ -1,6 +1,6 @@
 /** Reads a phone number as people and spreadsheets write it. */
+import type { CountryCode } from "libphonenumber-js";
 import {
-  type CountryCode,
   getCountryCallingCode,
   isSupportedCountry,
   type MetadataJson,
