@@ -20,7 +20,7 @@ function withoutFaker<T>(work: () => T): T {
   }
 }
 
-/** What a release gives, every later one must: stacks are made of it. These lines never change. */
+/** What a release gives, every later one must: stacks contain it. These lines never change. */
 const GOLDEN: Record<FictionalCountry, string> = {
   DE: "+493023125370 +493023125196 +496990009382 +493023125113",
   GB: "+442920180507 +441414960037 +441214960018 +442079460239",
