@@ -12,7 +12,7 @@ export function isSpreadsheetError(text: string): boolean {
 const WRONG_ENCODING = /\ufffd|[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u2022\u20ac]/;
 
 /** What a spreadsheet has done to a text; `undefined`: nothing that can be seen. */
-function damageOfText(text: string): string | undefined {
+export function damageOfText(text: string): string | undefined {
   if (isSpreadsheetError(text)) return "is an error of the spreadsheet";
   if (/^\d[.,]\d+E\+\d+$/.test(text)) return "was rounded by a spreadsheet, so its last digits are lost";
   if (WRONG_ENCODING.test(text)) return "was saved in a wrong encoding";

@@ -35,10 +35,10 @@ export interface CsvOptions extends LeadColumns {
 export function leadsFromCsv(source: string | Uint8Array, options: CsvOptions = {}): Record<string, LeadRow> {
   const file = readSource("leadsFromCsv", source, (text) => /[\r\n]/.test(text), options.encoding);
   const rows = new LeadRows(file.what, options, (line) => `line ${line}`);
-  const told = /^"?sep=(.)"?(?:\r\n|\r|\n)/i.exec(file.text);
-  const text = told ? file.text.slice(told[0].length) : file.text;
-  const delimiter = told?.[1] ?? delimiterOf(text);
-  const firstLine = told ? 2 : 1;
+  const separatorLine = /^"?sep=(.)"?(?:\r\n|\r|\n)/i.exec(file.text);
+  const text = separatorLine ? file.text.slice(separatorLine[0].length) : file.text;
+  const delimiter = separatorLine?.[1] ?? delimiterOf(text);
+  const firstLine = separatorLine ? 2 : 1;
   let header: Header | undefined;
   eachRecord(file.what, text, delimiter, firstLine, (record, line) => {
     if (record.every((cell) => cell.trim() === "")) return;
@@ -110,8 +110,10 @@ function delimiterOf(text: string): string {
   for (const character of text) {
     if (character === '"') isQuoted = !isQuoted;
     else if (isQuoted) continue;
-    else if (character === "\n" || character === "\r") break;
-    else if (counts.has(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
+    else if (character === "\n" || character === "\r") {
+      // Lines before the header may be empty.
+      if ([...counts.values()].some((count) => count > 0)) break;
+    } else if (counts.has(character)) counts.set(character, (counts.get(character) ?? 0) + 1);
   }
   return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
 }

@@ -4,7 +4,7 @@ import type { CountryCode } from "libphonenumber-js";
 import { isFictionalPhoneNumber } from "../fictional-numbers";
 import type { SecondaryContactArgs, Variables } from "../state/lead";
 import type { LeadRow } from "../state/lead-set";
-import { EXPORT_HINT } from "./cell";
+import { damageOfText, EXPORT_HINT } from "./cell";
 import { checkCountry, readPhoneNumber, shown } from "./phone-number";
 import { SeedsError } from "./seeds-error";
 
@@ -122,11 +122,14 @@ export class LeadRows {
     const key = draft.key?.value ?? keyOfNumber(lead.phoneNumber);
     const keyCell = draft.key ?? draft.phoneNumber;
     const sameNumber = this.#rowOfNumber.get(lead.phoneNumber);
+    const damage = damageOfText(key);
     const sameKey = Object.hasOwn(this.#leads, key) ? this.#leads[key] : undefined;
     if (sameNumber !== undefined) {
       report(draft.phoneNumber, `is the number of ${this.placeOf(sameNumber)}, too`);
     } else if (key === "") {
       report(keyCell, "is empty");
+    } else if (damage !== undefined) {
+      report(keyCell, damage, true);
     } else if (key === "__proto__") {
       // An assignment to this name is no property.
       report(keyCell, "cannot be a key");

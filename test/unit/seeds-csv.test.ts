@@ -338,6 +338,22 @@ const FILES: Nasty[] = [
     gives: /cannot be a key/,
   },
   {
+    name: "a key that a spreadsheet has rounded",
+    bytes: utf8(crlf("Nr;Telefon;Name", "1,00027E+11;030 23125000;Anna")),
+    gives: /line 2, column "Nr": `1,000…11` was rounded by a spreadsheet, so its last digits are lost/,
+  },
+  {
+    name: "an empty line before a header with commas",
+    bytes: utf8(crlf("", "Nr,Telefon,Name", "j,030 23125000,Jürgen Groß")),
+    gives: jürgen,
+  },
+  {
+    name: "one column",
+    bytes: utf8(crlf("Telefon", "030 23125000")),
+    options: { country: "DE", phoneNumber: "Telefon" },
+    gives: { "lead-kfgzqgpdkeb": { phoneNumber: "+493023125000" } },
+  },
+  {
     name: "an empty key",
     bytes: utf8(crlf("Nr;Telefon;Name", ";030 23125000;Anna")),
     gives: /line 2, column "Nr": is empty/,
