@@ -120,6 +120,12 @@ describe("the examples, with a plain `pulumi up`", function () {
     assert.deepEqual([sandbox.leads.length, sandbox.campaigns.length], [0, 1]);
   });
 
+  it("staging-seeds in production, whose file has no rows yet", async () => {
+    project = await createProject({ folder: "examples/staging-seeds", stack: "production", sandbox });
+    await project.succeed("up", "--skip-preview");
+    assert.deepEqual(await project.outputs(), { campaignId: 2, leadCount: 0 });
+  });
+
   it("leads-from-csv, which sends one PUT for an edited cell", async () => {
     project = await createProject({ folder: "examples/leads-from-csv", sandbox });
     await project.succeed("up", "--skip-preview");
