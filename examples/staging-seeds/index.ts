@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { FamulorCampaign, FamulorLead, type FamulorLeadArgs } from "pulumi-famulor";
+import { FamulorCampaign, FamulorLeadSet } from "pulumi-famulor";
+import { fictionalLeads, leadsFromCsv } from "pulumi-famulor/seeds";
 
 const config = new pulumi.Config();
 
@@ -12,14 +11,20 @@ const campaign = new FamulorCampaign("recall", {
   forceDestroy: config.getBoolean("disposable") ?? false,
 });
 
-// The keys of the file name the resources: rename one, and Pulumi sees another lead.
-const people = JSON.parse(readFileSync(join(__dirname, config.require("leads")), "utf8")) as Record<
-  string,
-  Omit<FamulorLeadArgs, "campaignId">
->;
-const leads = Object.entries(people).map(
-  ([name, person]) => new FamulorLead(name, { campaignId: campaign, ...person }),
-);
+const file = config.get("leads");
+const leads =
+  file === undefined
+    ? fictionalLeads({ count: config.requireNumber("invented"), country: "DE", variables: { name: "name" } })
+    : leadsFromCsv(file, {
+        country: "DE",
+        key: "number",
+        phoneNumber: "phone",
+        variables: { name: "name" },
+        // The stack's guard refuses such a number, too. This names its line.
+        onlyFictional: config.get("invented") !== undefined,
+      });
+
+const seeds = new FamulorLeadSet("seeds", { campaignId: campaign, leads });
 
 export const campaignId = campaign.campaignId;
-export const leadCount = leads.length;
+export const leadCount = seeds.leadIds.apply((leadIds) => Object.keys(leadIds).length);

@@ -35,9 +35,11 @@ const consumers: Record<string, { files: Record<string, string>; typescript: boo
       "tsconfig.json": `{ "compilerOptions": { "strict": true, "target": "ES2022", "module": "Node16", "moduleResolution": "Node16", "skipLibCheck": true, "types": ["node"] }, "files": ["index.ts"] }`,
       "index.ts": `import * as pulumi from "@pulumi/pulumi";
         import {
-          FamulorCampaign, FamulorCampaignRun, FamulorLead, type FamulorLeadArgs, FamulorProvider, getOutboundAssistantOutput,
+          FamulorCampaign, FamulorCampaignRun, FamulorLead, type FamulorLeadArgs, FamulorLeadSet, FamulorProvider,
+          getOutboundAssistantOutput,
         } from "pulumi-famulor";
         import { startSandbox } from "pulumi-famulor/sandbox";
+        import { leadsFromCsv } from "pulumi-famulor/seeds";
         export const start: typeof startSandbox = startSandbox;
         const lead = ${DECLARATION};
         const id: import("@pulumi/pulumi").Output<number> = lead.leadId;
@@ -46,6 +48,9 @@ const consumers: Record<string, { files: Record<string, string>; typescript: boo
           const eu = new FamulorProvider("eu", { apiKey: pulumi.secret("key") });
           const assistant = getOutboundAssistantOutput({ name: "Eva" }, { provider: eu });
           const spring = new FamulorCampaign("spring", { name: "Spring", assistantId: assistant.assistantId, allowedDays: ["monday"] });
+          const leads = leadsFromCsv("guests.csv", { country: "DE", variables: { name: "Name" } });
+          new FamulorLeadSet("guests", { campaignId: spring, leads });
+          for (const [key, row] of Object.entries(leads)) new FamulorLead(key, { campaignId: spring, ...row });
           const ben = new FamulorLead("ben", { campaignId: spring, phoneNumber: "+493023125001" }, { provider: eu });
           return new FamulorCampaignRun("go", { campaignId: spring.campaignId }, { dependsOn: [ben] }).campaignId;
         }
@@ -60,6 +65,8 @@ const consumers: Record<string, { files: Record<string, string>; typescript: boo
       "index.ts": `import { FamulorLead } from "pulumi-famulor";
         import { lead } from "pulumi-famulor/provider";
         import { startSandbox } from "pulumi-famulor/sandbox";
+        import { fictionalLeads, type LeadRow } from "pulumi-famulor/seeds";
+        export const invented: Record<string, LeadRow> = fictionalLeads({ count: 1, country: "DE" });
         export const start: typeof startSandbox = startSandbox;
         export const create: typeof lead.create = lead.create;
         export const leadId = ${DECLARATION}.leadId;`,

@@ -16,6 +16,7 @@ import {
   getPhoneNumberOutput,
 } from "pulumi-famulor";
 import { type Sandbox, startSandbox } from "pulumi-famulor/sandbox";
+import { fictionalLeads, leadsFromCsv } from "pulumi-famulor/seeds";
 
 /** Fails to compile if the two types differ in any way that a program could notice. */
 type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
@@ -106,6 +107,13 @@ getCampaign({ id: 1 });
 
 // The arguments are types that a program can build on.
 export const withName = (args: FamulorLeadArgs, name: string): FamulorLeadArgs => ({ ...args, variables: { name } });
+
+// Seeds are rows of a set, or leads.
+const rows = fictionalLeads({ count: 3, country: "DE" });
+new FamulorLeadSet("w", { campaignId: 1, leads: { ...rows, ...leadsFromCsv("number\n") } });
+for (const [key, row] of Object.entries(rows)) new FamulorLead(key, { campaignId: 1, ...row });
+// @ts-expect-error: no numbers are reserved for fiction there
+fictionalLeads({ count: 3, country: "CH" });
 
 // The sandbox.
 export async function test(): Promise<number> {

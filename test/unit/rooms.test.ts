@@ -50,6 +50,11 @@ const FORBIDDEN: { room: string; imports: RegExp; why: string }[] = [
     imports: /^(famulor|provider|state|resources|zod)\b/,
     why: "it would agree with our own mistakes",
   },
+  {
+    room: "seeds",
+    imports: /^(@pulumi|undici$|zod$|famulor\/(http|wire|directory|client))/,
+    why: "it knows neither Pulumi nor HTTP",
+  },
   { room: "provider/engine", imports: /^provider\/(lead|campaign)/, why: "it knows no resource" },
 ];
 

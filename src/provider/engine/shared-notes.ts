@@ -15,25 +15,31 @@ const LIFETIME_MS = 60 * 60 * 1000;
 export function sharedNotes(engineAddress: string): Notes {
   const folder = join(tmpdir(), `pulumi-famulor-${process.getuid?.() ?? "run"}`);
   const file = join(folder, engineAddress.replace(/[^\w.]+/g, "-"));
-  let read: { size: number; notes: ReadonlySet<string> } = { size: 0, notes: new Set() };
+  const own = new Set<string>();
+  let read: { size: number; notes: string[] } = { size: 0, notes: [] };
 
-  /** Read again only where it has grown: every create asks. */
-  function notes(): ReadonlySet<string> {
+  /** Read again only where the file has grown: every create asks. */
+  function ofAll(): Iterable<string> {
     try {
       const { size, mtimeMs } = statSync(file);
-      if (Date.now() - mtimeMs >= LIFETIME_MS) return new Set();
-      if (size !== read.size) read = { size, notes: new Set(readFileSync(file, "utf8").split("\n")) };
-      return read.notes;
+      if (Date.now() - mtimeMs >= LIFETIME_MS) return own;
+      if (size !== read.size) read = { size, notes: readFileSync(file, "utf8").split("\n") };
+      return [...own, ...read.notes];
     } catch {
-      return new Set(); // no notes
+      return own; // no file
     }
   }
   return {
     add(note) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      appendFileSync(file, `${note}\n`, { mode: 0o600 });
+      own.add(note);
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        appendFileSync(file, `${note}\n`, { mode: 0o600 });
+      } catch {
+        // Where nothing can be written, the processes of this run do not hear of each other: no reason to fail.
+      }
     },
-    has: (note) => notes().has(note),
-    [Symbol.iterator]: () => notes().values(),
+    has: (note) => [...ofAll()].includes(note),
+    [Symbol.iterator]: () => ofAll()[Symbol.iterator](),
   };
 }

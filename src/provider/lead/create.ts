@@ -76,8 +76,8 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
     elsewhere: undefined,
     hasLookedElsewhere: false,
     baseline: undefined,
-    deleted: claims.leads.deletedAt(args),
-    takenAway: await takenAway(session, args),
+    deleted: undefined,
+    takenAway: undefined,
     kept: kept !== undefined && !session.shared.isDeleted(kept) ? kept : undefined,
   };
   let failure: unknown;
@@ -88,6 +88,10 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
         if (known.sent === 0) {
           const shown = campaign ? campaign.highestId : await account.highestIdBefore();
           known.baseline = highest([shown, claims.leads.newestCreatedId]);
+          // Others are at work meanwhile: this is the last look.
+          known.deleted = claims.leads.deletedAt(args);
+          known.takenAway = await takenAway(session, args);
+          if (decideCreate(args, settings, known).do !== "send") break;
         }
         try {
           const lead = await session.client.createLead(args);
@@ -139,14 +143,13 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
   }
 }
 
-/** The lead that had this place until this run, in whichever of its processes, took it away; its own deletes are known better. */
+/** The lead that this run takes away from here, in whichever of its processes; what this one has deleted is known better. */
 async function takenAway({ claims, clock, leads, shared }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
-  const leadId = claims.leads.leftFrom(args) ?? shared.takenAway(args);
+  const leadId = shared.takenAway(args);
   if (leadId === undefined || claims.leads.deletedAt(args)) return undefined;
-  const live =
-    claims.leads.liveStatusOf(leadId, clock.now()) ??
-    (await leads.find({ leadId, campaignId: args.campaignId }))?.status;
-  return { leadId, status: live };
+  const { campaignId } = args;
+  const status = claims.leads.liveStatusOf(leadId, clock.now()) ?? (await leads.find({ leadId, campaignId }))?.status;
+  return { leadId, status };
 }
 
 /** The leads because of which a create is refused. */

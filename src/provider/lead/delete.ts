@@ -13,6 +13,7 @@ export async function deleteLead(session: Session, olds: LeadState, makesWay = f
   const home = sessionAtHome(session, olds, nameOf(leadId));
   const { claims, clock } = home;
   if ((await requireDeletable(session, olds, makesWay)) === "leave alone") return session.say(handedOver(leadId));
+  if (claims.leads.liveStatusOf(leadId, clock.now()) !== "created") home.shared.takesAway(leadId, olds);
   try {
     await deleteOnceIdle(home, olds);
   } catch (error) {
@@ -26,7 +27,6 @@ export async function deleteLead(session: Session, olds: LeadState, makesWay = f
     if (olds.status === GONE) return claims.leads.gone(leadId);
   }
   if (home.shared.isReplaced(leadId)) home.shared.deleted(leadId);
-  if (claims.leads.liveStatusOf(leadId, clock.now()) !== "created") home.shared.tookAway(leadId, olds);
   // Also after a 404: the answer to an earlier DELETE of this run may have been lost.
   claims.leads.deleted(leadId, olds, clock.now());
 }

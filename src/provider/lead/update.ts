@@ -43,6 +43,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   }
   if (!sameValue(olds.phoneNumber, args.phoneNumber)) await requireNotWanted(session, olds);
   await requireNoDuplicate(session, leadId, args, change);
+  if (!sameValue(olds.phoneNumber, args.phoneNumber)) session.shared.takesAway(leadId, olds);
   try {
     await client.updateLead(leadId, change);
   } catch (error) {
@@ -63,7 +64,6 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
     );
   }
   claims.leads.changed(leadId, args);
-  if (!sameValue(olds.phoneNumber, args.phoneNumber)) session.shared.tookAway(leadId, olds);
   // The key that has changed it is that of its account: from now on it belongs to this provider.
   state.explicitProvider = madeAt(settings).explicitProvider;
   if (change.status !== undefined) {

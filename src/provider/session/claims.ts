@@ -4,7 +4,7 @@
  * under leads that are still declared. Pure.
  *
  *   Claims.leads       by lead ID: created, taken over, declared, where it is, changed, what Famulor said of it, in the way
- *                      by place: wanted by a create, deleted by this run, left by a lead that has another number now
+ *                      by place: wanted by a create, deleted by this run
  *   Claims.campaigns   created, taken over, declared, replaced, run, being created
  */
 
@@ -108,7 +108,6 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   /** How many creates are to come at a place: more than one under `allowDuplicate`. */
   readonly #wanted = new Map<string, number>();
   readonly #deleted = new Map<string, DeletedLead>();
-  readonly #left = new Map<string, number>();
   readonly #replaced = new Map<string, number>();
   #newestCreatedId: number | undefined;
 
@@ -167,15 +166,8 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
 
   /** A change of this run was carried out. */
   changed(leadId: number, at: Place): void {
-    const claim = this.claim(leadId);
-    claim.isChanged = true;
-    if (claim.at !== undefined && claim.at.phoneNumber !== at.phoneNumber) this.#left.set(keyOf(claim.at), leadId);
+    this.claim(leadId).isChanged = true;
     this.#put(leadId, at);
-  }
-
-  /** The lead that was here until this run gave it another number. */
-  leftFrom(place: Place): number | undefined {
-    return this.#left.get(keyOf(place));
   }
 
   /**

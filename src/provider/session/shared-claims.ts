@@ -35,8 +35,11 @@ export class SharedClaims {
     return this.notes.has(`deleted lead ${leadId} at ${this.baseUrl}`);
   }
 
-  /** This run has taken the person's lead away, by a delete or by another number, and the person may have been called. */
-  tookAway(leadId: number, place: Place): void {
+  /**
+   * This run is about to take the person's lead away, by a delete or by another number, and the person may have been called. Noted
+   * before it is sent: a create of this run may be sent before the answer is there.
+   */
+  takesAway(leadId: number, place: Place): void {
     this.notes.add(`${this.#takenFrom(place)}${leadId}`);
   }
 

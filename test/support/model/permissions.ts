@@ -5,7 +5,7 @@
 import type { Resource } from "./engine";
 import type { Command } from "./history";
 import type { LeadRecord } from "./ledger";
-import { type CampaignReference, type Declaration, type Permission, phoneNumberOf } from "./program";
+import { type CampaignReference, type Declaration, type Permission, type Person, phoneNumberOf } from "./program";
 import { leadsIn, leadsOf, type Stack } from "./world";
 
 /** One person in a program, where it is declared. */
@@ -18,6 +18,8 @@ export interface Unit {
   campaign: CampaignReference;
   status: string | undefined;
   permission: Permission;
+  /** Variables and secondary contacts. */
+  content: string;
 }
 
 export function unitsOf({ program, engine }: Pick<Stack, "program" | "engine">): Unit[] {
@@ -28,14 +30,18 @@ function unitsIn(declaration: Declaration, resource: Resource | undefined): Unit
   if (declaration.kind === "campaign") return [];
   const { name, campaign, permission } = declaration;
   if (declaration.kind === "leadSet") {
-    return [...declaration.rows].map(([key, { person, status }]) => {
-      return { name, key, phoneNumber: phoneNumberOf(person), campaign, status, permission };
+    return [...declaration.rows].map(([key, row]) => {
+      const phoneNumber = phoneNumberOf(row.person);
+      return { name, key, phoneNumber, campaign, status: row.status, permission, content: contentOf(row) };
     });
   }
   const { person, status } = declaration;
   const kept = declaration.ignoresNumber ? (resource?.inputs.phoneNumber as string | undefined) : undefined;
-  return [{ name, key: undefined, phoneNumber: kept ?? phoneNumberOf(person), campaign, status, permission }];
+  const phoneNumber = kept ?? phoneNumberOf(person);
+  return [{ name, key: undefined, phoneNumber, campaign, status, permission, content: contentOf(declaration) }];
 }
+
+const contentOf = ({ variables, contacts }: Person) => JSON.stringify([variables, contacts]);
 
 /** What may allow one more call of a declared person. */
 interface Asked {
@@ -87,7 +93,10 @@ const REASONS: { name: string; holds(asked: Asked): boolean }[] = [
       const count = (list: Unit[]) => list.filter(isResource(unit)).filter(isNumber(unit)).length;
       const isHeld = leadsOf(stack).some((lead) => lead.phoneNumber === unit.phoneNumber);
       const isHeldHere = holdersOf(unit, stack).some(({ name }) => name === unit.name);
-      return count(units) > count(unitsBefore) || (before?.permission === "none" && isHeld && !isHeldHere);
+      // Other content than that of a lead that is there already is what the message asks for.
+      const isOther = before !== undefined && before.content !== unit.content;
+      const isAnother = before?.permission !== "allowDuplicate" ? isHeld : isOther;
+      return count(units) > count(unitsBefore) || (before !== undefined && isAnother && !isHeldHere);
     },
   },
   {

@@ -504,14 +504,12 @@ export class ModelWorld {
   #settle({ stack, command, outcome, text }: Step, { replace = new Set() }: CommandOptions): void {
     for (const { phoneNumber } of toldAsDeleted(text, this.ledger.leads)) this.ledger.allow(phoneNumber, 1);
     if (command.do === "preview" || outcome === undefined) return;
-    // What --replace has deleted, the next `up` creates.
-    const pending = stack.engine.resources.filter(
-      ({ name, isPendingReplacement }) => isPendingReplacement && replace.has(name),
+    // What --replace has deleted, or dropped, and not created again, the next `up` creates.
+    const held = leadsOf(stack);
+    const pending = unitsOf(stack).filter(
+      ({ name, phoneNumber }) => replace.has(name) && held.every((lead) => lead.phoneNumber !== phoneNumber),
     );
-    for (const { name } of pending) {
-      const units = unitsOf(stack).filter((unit) => unit.name === name);
-      for (const { phoneNumber } of units) this.ledger.allow(phoneNumber, 1);
-    }
+    if (outcome.end !== "done") for (const { phoneNumber } of pending) this.ledger.allow(phoneNumber, 1);
     stack.isSettled = command.do === "up" && outcome.end === "done" && command.targets.length === 0;
     if (!stack.isSettled) return;
     // Everything that was asked for is done: what was allowed and not used is allowed no more.

@@ -1,0 +1,16 @@
+/**
+ * Rows of leads from a CSV or JSON file, or invented on numbers that ring nobody. Knows neither Pulumi nor HTTP.
+ *
+ *   leadsFromCsv      a spreadsheet, as spreadsheets really write CSV
+ *   leadsFromJson     a JSON file
+ *   fictionalLeads    invented people, the same ones for the same seed
+ *
+ * Each gives key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
+ */
+export { type FictionalCountry, isFictionalPhoneNumber } from "../fictional-numbers";
+export type { LeadRow } from "../state/lead-set";
+export type { ContactColumns, LeadColumns, VariableColumn } from "./columns";
+export { type CsvOptions, leadsFromCsv } from "./csv";
+export { type FictionalField, type FictionalLeadsOptions, fictionalLeads } from "./fictional-leads";
+export { leadsFromJson } from "./json";
+export { toE164 } from "./phone-number";

@@ -1,0 +1,108 @@
+/** Leads from JSON: flat objects, as an export has them, or rows as `FamulorLeadSet` takes them. */
+import type { LeadRow } from "../state/lead-set";
+import { columnsRead, draftOf, type LeadColumns, phoneNumberColumn, textAt, variablesOf } from "./columns";
+import { type Draft, LeadRows, type Report } from "./lead-rows";
+import { SeedsError } from "./seeds-error";
+import { readSource } from "./source";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads leads from JSON: a list of objects, or an object of objects whose names are the keys. Numbers in national spelling
+ * become E.164. Bad rows are refused all at once.
+ *
+ * Without `variables` and `secondaryContacts` in the options, each object is a row as `FamulorLeadSet` takes it:
+ * `{ phoneNumber, variables?, secondaryContacts? }`. With one of them each object is flat, and its properties are columns.
+ *
+ * @param source A file, or a text that begins with `[` or `{`. A relative path begins at the program's working folder.
+ * @param options Which properties become what.
+ * @returns Key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
+ * @throws an error with at most 20 problems, each by row, property and masked value, and their count.
+ * @example
+ * ```ts
+ * leadsFromJson('[{ "telefon": "030 23125000", "name": "Anna" }]', {
+ *   country: "DE",
+ *   phoneNumber: "telefon",
+ *   variables: { name: "name" },
+ * });
+ * ```
+ */
+export function leadsFromJson(source: string | Uint8Array, options: LeadColumns = {}): Record<string, LeadRow> {
+  const { what, text } = readSource("leadsFromJson", source, (each) => /^\s*[[{]/.test(each));
+  const { names, objects } = objectsIn(what, text);
+  const rows = new LeadRows(what, options, (row) => (names ? JSON.stringify(names[row]) : `row ${row + 1}`));
+  const isFlat = options.variables !== undefined || options.secondaryContacts !== undefined;
+  if (isFlat) mustHaveColumns(what, objects, options);
+  objects.forEach((fields, row) => {
+    rows.add(row, (report) => {
+      if (!isObject(fields)) {
+        report({ column: "", value: "" }, "must be an object");
+        return undefined;
+      }
+      const draft = isFlat ? draftOf((name) => fields[name], options, report) : nestedDraftOf(fields, options, report);
+      const name = names?.[row];
+      return draft.key === undefined && name !== undefined ? { ...draft, key: { column: "", value: name } } : draft;
+    });
+  });
+  return rows.finish();
+}
+
+/** `names`: of the objects of an object. */
+function objectsIn(what: string, text: string): { names?: string[]; objects: unknown[] } {
+  const json = parsed(what, text);
+  if (Array.isArray(json)) return { objects: json };
+  if (!isObject(json)) throw new SeedsError(`${what} must be a list of objects, or an object of objects.`);
+  return { names: Object.keys(json), objects: Object.values(json) };
+}
+
+function parsed(what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message shows a part of the file.
+    throw new SeedsError(`${what} is no JSON.`);
+  }
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A property may be missing in a row. One that is missing in every row is a misspelt name. */
+function mustHaveColumns(what: string, objects: unknown[], options: LeadColumns): void {
+  if (objects.length === 0) return;
+  const names = new Set(objects.flatMap((fields) => (isObject(fields) ? Object.keys(fields) : [])));
+  const missing = columnsRead(options).filter((column) => !names.has(column));
+  if (missing.length === 0) return;
+  throw new SeedsError(`${what}: no row has the property ${missing.map((name) => JSON.stringify(name)).join(", ")}.`, {
+    hint: `The rows have ${[...names].slice(0, 30).join(", ")}.`,
+  });
+}
+
+/** A row as `FamulorLeadSet` takes it. */
+function nestedDraftOf(fields: Fields, options: LeadColumns, report: Report): Draft {
+  const column = phoneNumberColumn(options);
+  const contacts = fields.secondaryContacts ?? [];
+  if (!Array.isArray(contacts)) report({ column: "secondaryContacts", value: "" }, "must be a list");
+  return {
+    key: options.key === undefined ? undefined : textAt((name) => fields[name], options.key),
+    ...nestedPerson(fields, column, [column, "variables", "secondaryContacts", options.key], report),
+    contacts: (Array.isArray(contacts) ? contacts : []).map((contact) =>
+      nestedPerson(isObject(contact) ? contact : {}, "phoneNumber", ["phoneNumber", "variables"], report),
+    ),
+  };
+}
+
+function nestedPerson(fields: Fields, column: string, known: (string | undefined)[], report: Report) {
+  for (const name of Object.keys(fields)) {
+    if (!known.includes(name))
+      report({ column: name, value: "" }, "is not read: name it in `variables` of the options");
+  }
+  const { variables } = fields;
+  if (variables !== undefined && !isObject(variables)) report({ column: "variables", value: "" }, "must be an object");
+  const values = isObject(variables) ? variables : {};
+  const mapping = Object.fromEntries(Object.keys(values).map((name) => [name, name]));
+  return {
+    phoneNumber: textAt((name) => fields[name], column),
+    variables: variablesOf((name) => values[name], mapping, report),
+  };
+}

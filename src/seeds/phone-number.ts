@@ -1,0 +1,156 @@
+/** Reads a phone number as people and spreadsheets write it. */
+import type { CountryCode } from "libphonenumber-js";
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  type MetadataJson,
+  ParseError,
+  type PhoneNumber,
+  parsePhoneNumberWithError,
+} from "libphonenumber-js/core";
+import { E164 } from "../famulor/limits";
+import { phoneNumberProblem } from "../famulor/phone-numbers";
+import { isFictionalPhoneNumber } from "../fictional-numbers";
+import { namesOfInvisible, showInvisible } from "../invisible";
+import { maskPhoneNumber } from "../masking";
+import { isSpreadsheetError } from "./cell";
+import { SeedsError } from "./seeds-error";
+
+// TypeScript does not find its types.
+const everyPlan: MetadataJson = require("libphonenumber-js/metadata.min.json");
+
+/** What a cell says: a number in E.164, or why it says none. */
+export type PhoneNumberReading =
+  | { readonly phoneNumber: string; readonly problem?: undefined }
+  /** `damaged`: a spreadsheet did it, so a message adds how to export the column. */
+  | { readonly phoneNumber?: undefined; readonly problem: string; readonly damaged?: boolean };
+
+/**
+ * A phone number in E.164, from any usual spelling: `"030 / 231 25-000"`, `"0049 30 23125000"`, `"+49 (0)30 23125000"`.
+ *
+ * @param phoneNumber The number as somebody wrote it.
+ * @param options `country` is the country of a number without a country code, in two letters (ISO 3166).
+ * @throws an error that says why a text is no phone number, among others where a spreadsheet has damaged it.
+ * @example
+ * ```ts
+ * toE164("030 23125000", { country: "DE" }) // "+493023125000"
+ * ```
+ */
+export function toE164(phoneNumber: string, options: { country?: CountryCode | undefined } = {}): string {
+  checkCountry("toE164", options.country);
+  const reading = readPhoneNumber(phoneNumber, options.country);
+  if (reading.problem === undefined) return reading.phoneNumber;
+  throw new SeedsError(`toE164: ${shown(phoneNumber)} ${reading.problem}.`);
+}
+
+/** @param what Who asks, for the error. */
+export function checkCountry(what: string, country: CountryCode | undefined): void {
+  if (country === undefined || isSupportedCountry(country, everyPlan)) return;
+  throw new SeedsError(`${what}: there is no country ${JSON.stringify(country)}.`, {
+    hint: 'Write the country as two capital letters, such as "DE".',
+  });
+}
+
+/** A value that may be a phone number, for a message: enough to find it, not enough to dial. */
+export function shown(value: string): string {
+  return `\`${isSpreadsheetError(value) ? value : showInvisible(maskPhoneNumber(value))}\``;
+}
+
+/** Blanks of every width, and the signs that people put between digits. Also the scheme of a link. */
+const SEPARATORS = /^tel:|[\s\p{Zs}()[\]/.\u2010-\u2015-]/giu;
+/** What remains of a phone number without them. */
+const PLUS_AND_DIGITS = /^\+?\d+$/;
+
+export function readPhoneNumber(text: string, country: CountryCode | undefined): PhoneNumberReading {
+  const compact = text.replace(SEPARATORS, "").replace(/^\uff0b/, "+");
+  if (E164.test(compact) && phoneNumberProblem(compact) === undefined) return { phoneNumber: compact };
+  return damageOf(text) ?? parse(compact, country);
+}
+
+const ASCII = /^[\x20-\x7e]*$/;
+/** `4.91512E+11`, also with a decimal comma. */
+const ROUNDED = /^[-+]?\d+(?:[.,]\d+)?E\+?\d+$/i;
+
+function damageOf(text: string): PhoneNumberReading | undefined {
+  // Blanks that are not the usual one stand between the digits of a French number. They are no damage.
+  const invisible = ASCII.test(text) ? undefined : namesOfInvisible(text.replace(/\p{Zs}/gu, " "));
+  if (invisible) return damaged(`contains ${invisible}`);
+  if (ROUNDED.test(text)) return damaged("was rounded by a spreadsheet, so its last digits are lost");
+  if (/^\d{5,}[.,]0+$/.test(text)) return damaged("is a decimal number: something read the column as numbers");
+  if (isSpreadsheetError(text)) return damaged("is an error of the spreadsheet");
+  if (/^-\d+$/.test(text)) return damaged("is a negative number: a spreadsheet calculated it");
+  if (isDate(text)) return damaged("is a date");
+  return undefined;
+}
+
+const damaged = (problem: string) => ({ problem, damaged: true });
+
+const isDate = (text: string) => /^(?:[0-3]?\d([./-])[0-3]?\d\1(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/.test(text);
+
+/** @param compact Without anything between its digits. */
+function parse(compact: string, country: CountryCode | undefined): PhoneNumberReading {
+  if (!PLUS_AND_DIGITS.test(compact)) return { problem: "is no phone number, or has more in its cell than one" };
+  const isInternational = compact.startsWith("+");
+  if (!isInternational && country === undefined) {
+    return { problem: 'has no country code: set `country`, such as { country: "DE" }' };
+  }
+  const phone = parsed(compact, country);
+  if (typeof phone === "string") return { problem: phone };
+  // A number that begins with 0 has lost neither a 0 nor a plus.
+  if (!isInternational && !compact.startsWith("0") && !isNationalSpelling(compact, phone)) {
+    return damaged("has neither a plus nor the first digit of national calls: a spreadsheet drops both");
+  }
+  if (phone.isValid() || isFictionalPhoneNumber(phone.number)) return { phoneNumber: phone.number };
+  return { problem: isInternational ? "is no possible number of its country" : `is no number of ${country}` };
+}
+
+/** A text: what is wrong. */
+function parsed(compact: string, country: CountryCode | undefined): PhoneNumber | string {
+  if (country === undefined || compact.startsWith("+")) return parsedBy(everyPlan, compact, country);
+  const phone = parsedBy(planOf(country), compact, country);
+  // A call to another country, perhaps: 0049…
+  return typeof phone !== "string" && phone.isValid() ? phone : parsedBy(everyPlan, compact, country);
+}
+
+const plans = new Map<CountryCode, MetadataJson>();
+
+/**
+ * The numbering plan of one country, with the country that formats the numbers of its country code: Britain for Jersey. With
+ * every plan, a number is tried with each country that shares its code, which takes twice as long in America and Australia.
+ */
+function planOf(country: CountryCode): MetadataJson {
+  let plan = plans.get(country);
+  if (plan === undefined) {
+    const code = getCountryCallingCode(country, everyPlan);
+    const [main = country] = everyPlan.country_calling_codes[code] ?? [];
+    const countries = [...new Set([main, country])];
+    plan = {
+      ...everyPlan,
+      country_calling_codes: { [code]: countries },
+      countries: Object.fromEntries(countries.map((each) => [each, everyPlan.countries[each]])),
+    } as MetadataJson;
+    plans.set(country, plan);
+  }
+  return plan;
+}
+
+function parsedBy(plan: MetadataJson, compact: string, country: CountryCode | undefined): PhoneNumber | string {
+  try {
+    return parsePhoneNumberWithError(compact, { ...(country && { defaultCountry: country }), extract: false }, plan);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return PROBLEMS[error.message] ?? "is no phone number";
+  }
+}
+
+const PROBLEMS: { readonly [code: string]: string } = {
+  INVALID_COUNTRY: "has a country code that does not exist",
+  TOO_SHORT: "is too short",
+  TOO_LONG: "is too long, or two numbers in one cell",
+};
+
+/** Whether people in the number's country write these digits: without a 0 in Spain, with or without a 1 in America. */
+function isNationalSpelling(digits: string, phone: PhoneNumber): boolean {
+  if (phone.countryCallingCode === "1" && digits === `1${phone.nationalNumber}`) return true;
+  return phone.formatNational().replace(/\D/g, "") === digits;
+}
