@@ -116,7 +116,7 @@ const digitsAfter = new Map(FICTIONAL_BLOCKS.map(({ prefix, digits }) => [prefix
 const DIGITS = [...new Set(digitsAfter.values())];
 
 /**
- * Whether a number, in E.164, is in one of {@link FICTIONAL_BLOCKS}.
+ * Whether a number, in E.164, is in one of the blocks that a regulator keeps for fiction.
  *
  * @param phoneNumber A number in any other spelling is not.
  * @returns `false` says nothing about whom the number belongs to.
