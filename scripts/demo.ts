@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   const temporary = join(repository, ".tmp"); // git-ignored; nothing is written outside the repository
   await mkdir(temporary, { recursive: true });
   const folder = await mkdtemp(join(temporary, "demo-"));
-  // An interrupt reaches the running pulumi command too; that one fails, which leads to the clean-up below.
+  // An interrupt reaches the running pulumi command too. That command fails, and the clean-up below runs.
   process.once("SIGINT", () => console.error("\nInterrupted."));
   try {
     await demo(folder);

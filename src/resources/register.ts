@@ -86,7 +86,7 @@ function refusePlainTextKey(): void {
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
   if (new pulumi.Config("famulor").get("apiKey") === undefined || isConfigSecret?.(key) !== false) return;
   throw new pulumi.RunError(
-    `${key} stands in plain text in the stack's configuration. ` +
+    `${key} is in plain text in the stack's configuration. ` +
       `Set it again as a secret: pulumi config set --secret ${key}. Then rotate the key if the file was shared.`,
   );
 }

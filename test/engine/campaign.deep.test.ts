@@ -27,7 +27,7 @@ describe("a campaign beside its leads, with the real engine", function () {
   function requests(): string[] {
     // Moves of several leads come in any order.
     const lines = takeRequests(sandbox).map((line) => line.replace(/^PUT .*/, "PUT /leads/…"));
-    // Looks that happen to come at the same time share a list.
+    // Listings at the same time share one request.
     return lines.filter((line, index) => line !== "GET /user/leads" || lines[index - 1] !== line);
   }
   async function wentUp(shape: CampaignShape = {}): Promise<void> {
@@ -48,7 +48,7 @@ describe("a campaign beside its leads, with the real engine", function () {
       "GET /user/me",
       "GET /user/campaigns",
       "POST /user/campaigns",
-      // What was there before the first lead.
+      // The page that shows which leads existed before this run.
       "GET /user/leads",
     ]);
     assert.equal(made.length, 104);
@@ -97,7 +97,7 @@ describe("a campaign beside its leads, with the real engine", function () {
 
     await up();
     const moved = requests();
-    // What became of the leads since the state was written: one listing for both, or one each where the moves are far apart.
+    // The live status of the leads: one listing for both, or one each if the moves are far apart.
     const stop = moved.indexOf("POST /user/campaigns/update-status stop");
     const looks = moved.slice(0, stop).filter((line) => line === "GET /user/leads").length;
     assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
@@ -139,7 +139,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(countStarting(requests(), "DELETE"), 0);
 
     await up();
-    // The campaign was made by an earlier run: who else may be in it by now.
+    // An earlier run created the campaign, so the provider lists who else is in it.
     assert.deepEqual(requests(), ["GET /user/leads", "PUT /leads/…", "GET /user/leads", "DELETE /user/campaign/1"]);
     assert.deepEqual(
       sandbox.leads.map((lead) => lead.campaign_id),
@@ -284,7 +284,7 @@ describe("a campaign beside its leads, with the real engine", function () {
       "GET /user/me",
       "GET /user/campaigns",
       "POST /user/campaigns",
-      // What became of the leads since the state was written.
+      // The live status of the leads.
       "GET /user/leads",
       "PUT /leads/…",
       "PUT /leads/…",

@@ -136,7 +136,7 @@ describe("a lead, when Famulor or the network fails", function () {
   });
 
   it("sends status `created` once, whatever becomes of the answer, and says that it may have dialled", async () => {
-    // Any JSON is a good answer to a PUT: it tells nothing but that it was done.
+    // Any JSON is a good answer to a PUT: it says only that the change was carried out.
     for (const fault of unknownOutcomes.filter((each) => each !== "nonsense-after")) {
       const { id, outs } = await (await world.newRun()).create({ ...anna, status: "completed" });
       const before = count(`PUT /leads/${id}`);

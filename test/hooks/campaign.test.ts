@@ -409,7 +409,7 @@ describe("the hooks of a campaign's run", () => {
     run = provider.of("campaignRun");
   });
   afterEach(() => world.close());
-  /** As for the next command: what this one has seen and made is forgotten. */
+  /** As for the next command: everything that this run has seen and created is forgotten. */
   async function newRun(): Promise<void> {
     provider = await world.newRun();
     run = provider.of("campaignRun");

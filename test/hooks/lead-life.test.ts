@@ -430,7 +430,7 @@ describe("the life of a lead, hook by hook", () => {
     it("is not lost by its old resource, which gets another lead", async () => {
       const { id, outs } = await created();
       const nextRun = await newRun();
-      // The new resource comes first, and only then does the old one show that it goes on, for somebody else.
+      // The new resource comes first. Only afterwards the old resource shows that it continues, for somebody else.
       const taken = await nextRun.create({ ...anna, adoptExisting: true });
       const ben = { ...anna, phoneNumber: "+493023125009" };
       await assert.rejects(nextRun.update(id, outs, ben), /taken over by another resource .*Nothing was changed/);
@@ -473,7 +473,7 @@ describe("the life of a lead, hook by hook", () => {
     assert.equal(props.phoneNumber, anna.phoneNumber);
     assert.equal(props.leadId, Number(id));
     await assert.rejects(provider.read("77", { campaignId: 1 }), /FamulorLead\.get: there is no lead 77 in campaign 1/);
-    // In preview, of a campaign that is yet to be made: the engine leaves out what it does not know.
+    // In preview, of a campaign that does not exist yet: the engine leaves out what it does not know.
     requests();
     assert.deepEqual((await provider.read(id, {})).props, {});
     assert.deepEqual(requests(), []);

@@ -222,7 +222,7 @@ describe("the hooks of a set of leads", function () {
     const [old] = sandbox.leads;
     proxy.breakNext(`DELETE /user/leads/${old?.id}`, { status: 403, body: '{"message":"No"}', when: "before" });
     proxy.breakNext(`PUT /leads/${old?.id}`, refused);
-    // The one that is under this key now is another person: an edit of the number would be in place.
+    // The person under this key is another one now: an edit of the number would be in place.
     await up({ a: row(1), b: row(2) });
     assert.equal(outs().unfinishedRows, 1);
     assert.equal(outs().leadIds.a, old?.id, "what failed is as it was");

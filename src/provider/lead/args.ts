@@ -23,7 +23,7 @@ const variables = z
   })
   .optional();
 
-/** By argument, for the rows of a set too. */
+/** By argument, also for the rows of a set. */
 export const LEAD_ARGUMENTS = {
   campaignId: z
     .number({
@@ -67,11 +67,11 @@ export function ambiguousAdoption({
   allowDuplicate,
 }: Declared<Pick<LeadArgs, "adoptExisting" | "allowDuplicate">>): string[] {
   return adoptExisting === true && allowDuplicate === true
-    ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
+    ? ["adoptExisting: cannot be combined with allowDuplicate, because several leads may have this number"]
     : [];
 }
 
-/** Every number of a lead that can be called, with its path. What is wrong with any other number is told already. */
+/** Every number of a lead that can be called, with its path. Other numbers are reported already. */
 function* possibleNumbers(news: WithNumbers): Generator<{ path: string; number: string }> {
   for (const each of numbersOf(news)) if (phoneNumberProblem(each.number) === undefined) yield each;
 }

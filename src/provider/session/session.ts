@@ -1,4 +1,4 @@
-/** What a run knows of one account at one address. Hooks get everything they need from here, so a test can make one. */
+/** What a run knows of one account at one address. Hooks get everything from here, so a test can make a session. */
 import type { FamulorClient } from "../../famulor/client";
 import type { CampaignDirectory } from "../../famulor/directory/campaign-directory";
 import type { LeadDirectory } from "../../famulor/directory/lead-directory";
@@ -21,15 +21,18 @@ export interface Session {
   /** When the network was last found to be down, in milliseconds since 1970. */
   readonly unreachable: { since: number };
   /**
-   * Notes that this run replaces a lead of another account. The lead is deleted by the process of its old provider, which cannot
-   * see why.
+   * Notes that this run replaces a lead of another account. The process of the old provider deletes that lead, and it
+   * cannot see why.
    */
   replacesElsewhere(leadId: number): void;
-  /** Whether any process of this run has noted that. */
+  /** Whether any process of this run has noted such a replacement. */
   isReplacedElsewhere(leadId: number): boolean;
-  /** Notes that this run has deleted such a lead. */
+  /** Notes that this run has deleted a lead of another account. */
   deletedElsewhere(leadId: number): void;
-  /** Whether any process of this run has noted that; the engine does not delete what has the option `retainOnDelete`. */
+  /**
+   * Whether any process of this run has noted such a delete. With the option `retainOnDelete` the engine does not
+   * delete the lead.
+   */
   isDeletedElsewhere(leadId: number): boolean;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;
