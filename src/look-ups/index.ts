@@ -87,6 +87,11 @@ function onlyOne<T>(
   const more = candidates.length > MAX_SHOWN ? ` and ${candidates.length - MAX_SHOWN} more` : "";
   throw new FamulorInputError(
     found ? `There is more than one ${wanted} in this account.` : `There is no ${wanted} in this account.`,
-    { hint: candidates.length === 0 ? "The account has none at all." : `${found ? "Use an ID" : "It has"}: ${shown}${more}.` },
+    {
+      hint:
+        candidates.length === 0
+          ? "The account has none at all."
+          : `${found ? "Use an ID" : "It has"}: ${shown}${more}.`,
+    },
   );
 }

@@ -155,7 +155,11 @@ describe("a campaign beside its leads, with the real engine", function () {
     const target = ["--target", "urn:pulumi:test::famulor-test::pulumi-nodejs:dynamic/famulor:Campaign::spring"];
     for (const attempt of ["at once", "and with another such up, which finds the old one left over"]) {
       const refused = await project.pulumi("up", "--skip-preview", ...target);
-      assert.match(refused.output, /Campaign 1 still holds 2 leads .*`pulumi up` without --target/, attempt);
+      assert.match(
+        refused.output,
+        /Campaign 1 is not deleted: it still holds 2 leads .*`pulumi up` without --target/,
+        attempt,
+      );
       assert.equal(sandbox.leads.length, 2);
     }
     await up();
@@ -170,7 +174,10 @@ describe("a campaign beside its leads, with the real engine", function () {
     await wentUp({ settings: "forceDestroy: true", leads: 2 });
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", leads: 1 }));
     const refused = await project.pulumi("up", "--skip-preview");
-    assert.match(refused.output, /Campaign 1 still holds 1 lead .*FAMULOR_FORCE_DESTROY=1 pulumi up/);
+    assert.match(
+      refused.output,
+      /Campaign 1 is not deleted: it still holds 1 lead .*FAMULOR_FORCE_DESTROY=1 pulumi up/,
+    );
     assert.deepEqual(sandbox.leads.map((lead) => [lead.phone_number, lead.campaign_id]).sort(), [
       [numberInCampaign(0), 2],
       [numberInCampaign(1), 1],
@@ -225,7 +232,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     sandbox.account.addLead({ campaign_id: 1, phone_number: numberInCampaign(77) });
     const destroy = await project.pulumi("destroy", "--skip-preview");
     assert.notEqual(destroy.code, 0);
-    assert.match(destroy.output, /Campaign 1 still holds 1 lead that this stack does not delete with it/);
+    assert.match(destroy.output, /Campaign 1 is not deleted: it still holds 1 lead that this stack does not delete/);
     assert.equal(sandbox.leads.length, 1);
 
     await project.rewrite(campaignProgram({ settings: "maxRetries: 5" }));
@@ -256,7 +263,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     proxy.breakNext("DELETE /user/campaign/1", { status: 403, body: `{"message":"Forbidden"}`, when: "before" });
     const failed = await project.pulumi("destroy", "--skip-preview");
     assert.notEqual(failed.code, 0);
-    assert.match(failed.output, /Campaign 1 is still in Famulor, and with it its leads.*Run the same command again/);
+    assert.match(failed.output, /Campaign 1 and its leads are still in Famulor.*Run the same command again/);
     assert.doesNotMatch(await project.state(), /lead-0/, "the engine has dropped them");
     assert.equal(sandbox.leads.length, 2);
 

@@ -3,6 +3,15 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Sandbox, startSandbox } from "../../src/sandbox";
 import { createProject, type Project, useEngine } from "../support/engine";
+import { codeBlocks } from "../support/pages";
+
+/** The resources and outputs of this program in README.md, which a terminal shows as a tree. */
+function shownInReadme(): string[] {
+  const shown = codeBlocks("README.md").find(({ info, text }) => info === "" && text.includes("Outputs:"))?.text ?? "";
+  const resources = [...shown.matchAll(/─ (\S+) +(\S+) +created/g)].map(([, type, name]) => `${type} ${name} created`);
+  assert.equal(resources.length, 2);
+  return [...resources, shown.slice(shown.indexOf("Outputs:")).trimEnd()];
+}
 
 describe("the examples, with a plain `pulumi up`", function () {
   this.timeout(180_000);
@@ -28,7 +37,8 @@ describe("the examples, with a plain `pulumi up`", function () {
 
   it("quickstart, from the repository's own Pulumi.yaml", async () => {
     project = await createProject({ folder: ".", sandbox });
-    await project.succeed("up");
+    const { output } = await project.succeed("up");
+    for (const line of shownInReadme()) assert.ok(output.includes(line), `README.md shows: ${line}`);
     const outputs = await project.outputs();
     const [lead] = sandbox.leads;
     assert.equal(outputs.leadId, lead?.id);

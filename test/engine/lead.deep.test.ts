@@ -90,7 +90,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
     });
     const plainText = await project.pulumi("preview");
     assert.notEqual(plainText.code, 0);
-    assert.match(plainText.output, /stands in plain text .* pulumi config set --secret famulor:apiKey/);
+    assert.match(plainText.output, /is in plain text .* pulumi config set --secret famulor:apiKey/);
     assert.equal(plainText.output.includes("plain-text-key"), false);
 
     await project.succeed("config", "set", "--secret", "famulor:apiKey", sandbox.apiKey);

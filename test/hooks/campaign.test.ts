@@ -194,7 +194,7 @@ describe("the hooks of a campaign", () => {
       assert.equal((await campaign.create({ ...adopting, maxRetries: 5 })).id, "1");
       sandbox.account.addCampaign({ name: "Twin" });
       sandbox.account.addCampaign({ name: "Twin" });
-      await assert.rejects(campaign.create({ ...adopting, name: "Twin" }), /there are several: 2, 3/);
+      await assert.rejects(campaign.create({ ...adopting, name: "Twin" }), /several campaigns have this name: 2, 3/);
       assert.equal(requests().includes("POST /user/campaigns"), false);
     });
 
@@ -444,7 +444,7 @@ describe("the hooks of a campaign's run", () => {
     assert.equal((await run.diff(id, renamed.outs, { campaignId: 1 })).changes, 1);
     await run.delete(id, outs);
     assert.equal(status(), "in-progress");
-    assert.match(provider.output, /the run of campaign 1 belongs to another resource now: it is not stopped/);
+    assert.match(provider.output, /campaign 1 is not stopped: another resource runs it now/);
   });
 
   it("is stopped for another campaign, and a paused campaign does not count as stopped", async () => {

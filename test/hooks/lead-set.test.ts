@@ -184,7 +184,7 @@ describe("the hooks of a set of leads", function () {
     const same = "must be in E.164: a plus, the country code and the number, no blanks or dashes, like +493023125000";
     assert.deepEqual(failures, [
       `leads["+4930…01"].phoneNumber: ${same}, and this one is \`0xx/xxxxxxxx\``,
-      `leads["dan"].phoneNumber: is also that of leads["cem"]: one person (+4930…03), called twice`,
+      `leads["dan"].phoneNumber: leads["cem"] has the same number: the person (+4930…03) would be called twice`,
       `leads["\\u{200E}ben"].phoneNumber: ${same}, and this one is \`0xx/xxxxxxxx\``,
     ]);
   });
@@ -373,7 +373,7 @@ describe("the hooks of a set of leads", function () {
     for (const start of [
       'leads["a"].phoneNumber: must be in E.164',
       'leads["b"].campaignId: is not an argument of a lead in a FamulorLeadSet',
-      'leads["c"].phoneNumber: is also that of leads["b"]',
+      'leads["c"].phoneNumber: leads["b"] has the same number',
       'leads["d"].secondaryContacts[0].phoneNumber: must differ',
       'leads["e"]: must be an object',
     ]) {

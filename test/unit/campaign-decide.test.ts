@@ -114,7 +114,7 @@ describe("the create of a campaign", () => {
     assert.match(
       createRefused({ is: "name in use", campaign: same, obstacle: { is: "several", campaignIds: [7, 9] } }, undefined)
         .message,
-      /cannot be taken over: there are several: 7, 9\. Delete it/,
+      /cannot be taken over: several campaigns have this name: 7, 9\. Delete that campaign/,
     );
     const failure = createRefused({ is: "unknown outcome", candidates: [same, twin] }, new Error("POST failed."));
     assert.match(

@@ -440,7 +440,7 @@ describe("a person who is declared twice", () => {
     new FamulorLead(name, { campaignId, phoneNumber });
   const refused = (second: string, first: string) =>
     `${second} declares the same number in the same campaign as ${first}: the person would be called twice. ` +
-    "Remove one of the two. To have the person called twice all the same, set allowDuplicate: true.";
+    "Remove one of the two. To call the person twice, set allowDuplicate: true.";
 
   it("is an error that names both", async () => {
     const outcome = await run(() => {

@@ -93,14 +93,11 @@ export function refusedByFamulor(error: unknown): unknown {
 // Diff
 
 export function wouldChangeAccounts(campaignId: number): FamulorInputError {
-  return new FamulorInputError(
-    `Campaign ${campaignId} belongs to another account than its provider's key.`,
-    {
-      hint:
-        "Give the campaign its old provider again: a campaign cannot move to another account, and its leads would be lost on " +
-        "the way. To move the leads, declare a second campaign in the other account and point the leads to it.",
-    },
-  );
+  return new FamulorInputError(`Campaign ${campaignId} belongs to another account than its provider's key.`, {
+    hint:
+      "Give the campaign its old provider again: a campaign cannot move to another account, and its leads would be lost on " +
+      "the way. To move the leads, declare a second campaign in the other account and point the leads to it.",
+  });
 }
 
 // Read

@@ -20,15 +20,16 @@ export function readableError(error: unknown, apiKey: string | undefined): Error
   const prefix = isExpected ? "" : "pulumi-famulor failed unexpectedly, please report it: ";
   // The code comes last and is never cut. docs/recovery.md has an entry for it.
   const code = isExpected ? ` [${error.code}]` : "";
-  const readable = new Error(presentable(prefix + said, apiKey) + code);
+  const readable = new Error(presentable(prefix + said, apiKey, code) + code);
   // The engine prints the stack as a second message. It helps us, and not a user whose key is wrong.
   readable.stack = isExpected || !(error instanceof Error) ? "" : presentable(error.stack ?? "", apiKey);
   return readable;
 }
 
 /** Removes the key first, while it is whole. Cuts before masking, because masking is slow on megabytes. */
-function presentable(text: string, apiKey: string | undefined): string {
-  return shorten(maskPhoneNumbers(redact(text, apiKey).slice(0, 4 * MAX_MESSAGE_BYTES)));
+function presentable(text: string, apiKey: string | undefined, ending = ""): string {
+  const cut = redact(text, apiKey).slice(0, 4 * MAX_MESSAGE_BYTES);
+  return shorten(maskPhoneNumbers(cut), MAX_MESSAGE_BYTES - ending.length);
 }
 
 function describeThrown(thrown: unknown): string {
@@ -39,11 +40,11 @@ function describeThrown(thrown: unknown): string {
   }
 }
 
-function shorten(text: string): string {
+function shorten(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= MAX_MESSAGE_BYTES) return text;
+  if (bytes.length <= maxBytes) return text;
   return `${bytes
-    .subarray(0, MAX_MESSAGE_BYTES - 4)
+    .subarray(0, maxBytes - 4)
     .toString()
     .replace(/\uFFFD+$/, "")}…`;
 }

@@ -36,7 +36,7 @@ export const LEAD_ARGUMENTS = {
     .array(z.strictObject({ phoneNumber, variables }, "must be an object { phoneNumber, variables? }"), {
       error: "must be a list of { phoneNumber, variables? }",
     })
-    .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as leads of their own`)
+    .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as separate leads`)
     .optional(),
   allowDuplicate: z.boolean("must be true or false").optional(),
   status: z

@@ -106,7 +106,7 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
         `Nothing was sent: lead ${because.leadId}, which this create replaces, was not deleted, and the person would be called twice.`,
         {
           hint:
-            "The option retainOnDelete has kept that lead. Remove the option, undo the edit, and take the lead back: " +
+            "The option retainOnDelete has kept that lead. Remove the option, undo the edit, and " +
             `${ADOPT_IDENTICAL}. Or delete the lead in Famulor. To have both leads: FAMULOR_REDIAL=allow pulumi up.`,
         },
       );
@@ -137,7 +137,7 @@ function obstacleText(obstacle: Obstacle | "other content"): string {
     case "retained":
       return (
         "this create replaces that lead, and the option retainOnDelete has kept it. Remove the option, undo the edit, and " +
-        `take the lead back: ${ADOPT_IDENTICAL}`
+        ADOPT_IDENTICAL
       );
     case "other contacts":
       return "its secondary contacts differ from the declared ones, and Famulor cannot change them";
