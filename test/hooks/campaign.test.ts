@@ -476,7 +476,7 @@ describe("the hooks of a campaign's run", () => {
     requests();
     const { props } = await run.read(id, outs);
     assert.equal(props.status, "completed");
-    assert.match(provider.output, /campaign 1 is completed\. It is not started again by itself/);
+    assert.match(provider.output, /campaign 1 is completed and is not started again by itself/);
     assert.equal((await run.diff(id, props, { campaignId: 1 })).changes, 1);
     assert.deepEqual(requests(), ["GET /user/campaigns"]);
   });

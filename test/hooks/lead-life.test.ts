@@ -357,7 +357,7 @@ describe("the life of a lead, hook by hook", () => {
           error.message,
           new RegExp(`Campaign 1 already has lead ${id} with \\+4930…00; nobody was called twice`),
         );
-        assert.match(error.message, /adoptExisting: true, or.*FAMULOR_ADOPT=identical pulumi up/);
+        assert.match(error.message, /adoptExisting: true\. If an interrupted run.*FAMULOR_ADOPT=identical pulumi up/);
         return true;
       });
       assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", "POST /user/lead", "GET /user/leads"]);
@@ -399,7 +399,7 @@ describe("the life of a lead, hook by hook", () => {
 
     const obstacles: [string, () => void, RegExp][] = [
       ["has other secondary contacts", () => lead(anna.phoneNumber), /its secondary contacts differ/],
-      ["is there twice", () => [lead(anna.phoneNumber), lead(anna.phoneNumber)], /there are 2 with this number/],
+      ["is there twice", () => [lead(anna.phoneNumber), lead(anna.phoneNumber)], /2 leads have this number/],
     ];
     const lead = (phone_number: string) => sandbox.account.addLead({ phone_number, campaign_id: 1 });
     for (const [name, prepare, expected] of obstacles) {

@@ -102,7 +102,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(engine.state.size, 0);
   });
 
-  it("tells a reason once, with the lead of every row that it is about, and says nothing of rows that need nothing", async () => {
+  it("names a reason once, with the lead of every row that has it, and no row that needs nothing", async () => {
     for (const index of [0, 1, 2]) sandbox.account.addLead({ campaign_id: 1, phone_number: number(index) });
     const [second, third] = [1, 2].map((index) => there()[number(index)]);
     await up(rows(4));
@@ -111,7 +111,7 @@ describe("the hooks of a set of leads", function () {
     assert.match(String(reason), /^leads\["row-0"\]: Nothing was sent\. Campaign 1 already has lead \d+ /);
     assert.match(
       String(reason),
-      new RegExp(` The same with the leads of "row-1": ${second?.id}, "row-2": ${third?.id}\\.$`),
+      new RegExp(` The same with the leads of "row-1": ${second?.id}, "row-2": ${third?.id}\\. \\[famulor/input\\]$`),
     );
     assert.deepEqual(others, []);
   });
@@ -124,9 +124,11 @@ describe("the hooks of a set of leads", function () {
     );
     const message = (await up(rows(12))) ?? "";
     assert.ok(Buffer.byteLength(message) < 2048);
-    const told = message.split("\n").filter((line) => /answered 402: \w( no){60}\.$/.test(line)).length;
-    assert.ok(told >= 5, message);
-    assert.match(message, new RegExp(`\nAnd ${12 - told} other reasons\\b.*$`));
+    const named = message
+      .split("\n")
+      .filter((line) => /answered 402: \w( no){60}\. \[famulor\/api\]$/.test(line)).length;
+    assert.ok(named >= 5, message);
+    assert.match(message, new RegExp(`\nAnd ${12 - named} other reasons\\b.* \\[famulor/set\\]$`));
   });
 
   it("says which rows change and how, and masks keys that are numbers", async () => {

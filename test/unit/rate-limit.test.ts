@@ -70,7 +70,7 @@ describe("the queue before Famulor's rate limit", () => {
     const turns = await Promise.allSettled([1, 2, 3].map(() => limit.turn(90_000)));
     assert.equal(clock.now(), startedAt);
     for (const turn of turns) {
-      assert.match(String((turn as PromiseRejectedResult).reason), /asked to wait for 3600 s\. Nothing more was sent/);
+      assert.match(String((turn as PromiseRejectedResult).reason), /asks to wait for 3600 s\. Nothing more was sent/);
     }
   });
 
