@@ -5,12 +5,12 @@ import { filesBelow, importsOf, ROOMS, roomOf, SRC } from "./rooms";
 
 export const PAGE = resolve(__dirname, "../docs/architecture.md");
 
-/** Where the code of a room runs, by the first part of its path. */
+/** Where the code of a room runs: the first that fits. */
 const PROCESSES: { title: string; rooms: RegExp }[] = [
   { title: "program process", rooms: /^(index\.ts|resources|look-ups)/ },
   { title: "plugin process", rooms: /^provider/ },
-  { title: "no Pulumi: both processes", rooms: /^(famulor|state|masking|invisible)/ },
-  { title: "no Pulumi: your tests and programs", rooms: /^(sandbox|seeds)/ },
+  { title: "your tests and programs, without Pulumi", rooms: /^(sandbox|seeds)/ },
+  { title: "both processes, without Pulumi", rooms: /^/ },
 ];
 
 /** The page with a picture of the imports as they are now. */
@@ -25,7 +25,9 @@ function picture(): string {
   const imports = importsOfRooms();
   const used = ROOMS.filter((room) => imports.has(room));
   const processes = PROCESSES.map(({ title, rooms }) => {
-    const own = used.filter((room) => rooms.test(room)).map((room) => `    ${nodeOf(room)}["${labelOf(room)}"]`);
+    const own = used
+      .filter((room) => PROCESSES.find((each) => each.rooms.test(room))?.rooms === rooms)
+      .map((room) => `    ${nodeOf(room)}["${labelOf(room)}"]`);
     return own.length === 0 ? [] : [`  subgraph ${nodeOf(title)}["${title}"]`, ...own, "  end"];
   });
   const arrows = used.flatMap((room) =>

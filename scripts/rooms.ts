@@ -28,6 +28,9 @@ export const ROOMS = [
   "state",
   "masking.ts",
   "invisible.ts",
+  "fictional-numbers.ts",
+  "setting-names.ts",
+  "nearest-name.ts",
   "sandbox",
 ];
 

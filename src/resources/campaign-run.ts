@@ -29,6 +29,9 @@ export type EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignR
  * new FamulorCampaignRun("go", { campaignId: spring }, { dependsOn: [anna, ben] });
  * ```
  *
+ * Under `famulor:allowedPhoneNumbers` a campaign is not started while it holds a lead or a secondary contact that is not
+ * allowed, whoever put it there.
+ *
  * Famulor starts no campaign without leads, so name the leads in `dependsOn`. Starting a running campaign, or stopping a
  * stopped one, succeeds and sends nothing. A campaign that has completed, or that somebody stopped, only shows in `status`
  * and is not started again by itself; `pulumi up --replace <urn>` starts it again, for example to call leads that were

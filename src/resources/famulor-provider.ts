@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nearestOf } from "../nearest-name";
+import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names";
+import type { Nothing } from "../state/stored";
+import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
 /** The arguments of {@link FamulorProvider}. Every argument except the key defaults to the stack's configuration. */
 export interface FamulorProviderArgs {
@@ -44,6 +48,9 @@ export interface FamulorProviderArgs {
   requestsPerMinute?: pulumi.Input<number> | undefined;
 }
 
+/** Fails to compile, with the name, if these arguments and the settings of src/setting-names.ts differ. */
+export type EverySetting = Nothing<Difference<keyof FamulorProviderArgs, SettingName>>;
+
 /**
  * An account beside the stack's own, for leads, campaigns and components:
  *
@@ -60,10 +67,13 @@ export class FamulorProvider extends pulumi.ProviderResource {
    * @param name The resource's name in the stack.
    * @param args The account's key, and what differs from the stack's configuration.
    * @param opts Resource options.
-   * @throws pulumi.RunError for an empty key and for empty `allowedPhoneNumbers`, as soon as they are known.
+   * @throws pulumi.RunError for an argument that does not exist and an unknown setting in the stack's configuration; for an
+   *   empty key and for empty `allowedPhoneNumbers`, as soon as they are known.
    */
   constructor(name: string, args: FamulorProviderArgs, opts?: pulumi.ResourceOptions) {
     const what = `FamulorProvider "${name}"`;
+    refuseUnknownSettings();
+    refuseUnknownArguments(what, args);
     const config = new pulumi.Config("famulor");
     const apiKey = pulumi.output(args.apiKey).apply((key) => {
       if (typeof key === "string" && key.trim() !== "") return key;
@@ -83,8 +93,19 @@ export class FamulorProvider extends pulumi.ProviderResource {
       "famulor:explicitProvider": "true",
     };
     super("pulumi-nodejs", name, inputs, opts);
+    Object.defineProperty(this, IS_FAMULOR_PROVIDER, { value: true });
     inputsOfProvider.set(this, inputs);
   }
+}
+
+/** JavaScript and spread objects are not checked by a compiler, and a misspelt guard would be none. */
+function refuseUnknownArguments(what: string, args: object): void {
+  const unknown = Object.keys(args).filter((name) => !isSettingName(name));
+  if (unknown.length === 0) return;
+  const problems = unknown.map(
+    (name) => `${what}: ${name} is not an argument of it. Did you mean ${nearestOf(name, SETTING_NAMES)}?`,
+  );
+  throw new pulumi.RunError(problems.join("\n"));
 }
 
 /** A guard that is set but empty is a mistake, such as a variable that is missing in CI: it must not allow every number. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SettingsSource } from "../look-ups";
 import type { Weekday } from "./campaign";
 import { type FamulorProvider, providerInputs } from "./famulor-provider";
-import { isMocked } from "./register";
+import { isMocked, refuseUnknownSettings } from "./register";
 
 /** Whose account a look-up asks. */
 export interface LookUpOptions {
@@ -188,6 +188,7 @@ async function ask<T>(
   question: (source: SettingsSource) => Promise<T>,
 ): Promise<T> {
   const provider = providerOf(opts);
+  refuseUnknownSettings();
   // In a test of a program `mocks.call` answers, and nothing goes to the network.
   if (isMocked()) return pulumi.runtime.invoke(`famulor:index:${what}`, args, provider && { provider });
   const source = await settingsSource(provider, what);

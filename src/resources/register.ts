@@ -14,6 +14,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { showInvisible } from "../invisible";
 import { maskPhoneNumbers } from "../masking";
+import { unknownSettings } from "../setting-names";
 import type { ResourceKind } from "../state/kinds";
 import { stub } from "./stub";
 
@@ -52,12 +53,15 @@ const TYPE_TOKENS: Record<ResourceKind, string> = {
 };
 
 /**
- * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, and for
- *   arguments that Pulumi would silently read as something else.
+ * @throws pulumi.RunError for the option `import`, for an unknown setting or an API key in plain text in the stack's
+ *   configuration, for a provider that is no FamulorProvider, and for arguments that Pulumi would silently read as something
+ *   else.
  */
 export function prepareRegistration(declaration: Declaration): Registration {
   const { kind, what, outputs, args, options, insteadOfImport } = declaration;
   refuseImport(what, options, insteadOfImport);
+  refuseUnknownSettings();
+  refuseForeignProvider(what, TYPE_TOKENS[kind], options);
   refusePlainTextKey();
   const declared = checkedArguments(what, args);
   const noValues = Object.fromEntries(outputs.map((output) => [output, undefined]));
@@ -74,6 +78,39 @@ function refuseImport(what: string, options: pulumi.CustomResourceOptions, inste
   if (options.import === undefined) return;
   throw new pulumi.RunError(
     `${what}: the option \`import\` does not work with Pulumi's dynamic providers. Remove it. ${instead}`,
+  );
+}
+
+/**
+ * The provider asks for its settings by name, so a misspelt setting would silently be none: a guard that lets everybody through,
+ * or a sandbox's address that is not used.
+ *
+ * @throws pulumi.RunError that names each such key of the stack's configuration, and the nearest one that exists.
+ */
+export function refuseUnknownSettings(): void {
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  const problems = unknownSettings(keys, pulumi.getProject() === "famulor");
+  if (problems.length === 0) return;
+  throw new pulumi.RunError(problems.map((problem) => maskPhoneNumbers(showInvisible(problem))).join("\n"));
+}
+
+/** Marks a FamulorProvider, also that of another copy of this package. */
+export const IS_FAMULOR_PROVIDER = Symbol.for("pulumi-famulor.provider");
+
+/**
+ * The engine gives an explicit provider nothing of the stack's configuration. A FamulorProvider passes the stack's guard on.
+ * Any other provider of dynamic resources would leave the guard out.
+ */
+function refuseForeignProvider(what: string, type: string, options: pulumi.CustomResourceOptions): void {
+  const { provider, providers = {} } = options as pulumi.ComponentResourceOptions;
+  const given = [provider, ...Object.values(providers), options.parent?.getProvider(type)];
+  // `getPackage` is not in the SDK's public types; where a later SDK lacks it, the check is left out.
+  const isForeign = (each: pulumi.ProviderResource | undefined) =>
+    (each as { getPackage?(): string } | undefined)?.getPackage?.() === "pulumi-nodejs" &&
+    !(IS_FAMULOR_PROVIDER in (each as object));
+  if (!given.some(isForeign)) return;
+  throw new pulumi.RunError(
+    `${what}: its provider must be a FamulorProvider: any other one knows nothing of the stack's famulor:allowedPhoneNumbers.`,
   );
 }
 

@@ -56,7 +56,23 @@ describe("what a lead refuses and hides, with the real engine", function () {
     });
     const { code, output } = await project.pulumi("preview");
     assert.notEqual(code, 0);
-    assert.match(output, /phoneNumber: begins with none of the prefixes in famulor:allowedPhoneNumbers/);
+    assert.match(output, /phoneNumber: is not allowed by famulor:allowedPhoneNumbers/);
+    assert.deepEqual(requests(), []);
+  });
+
+  it("refuses in preview a misspelt guard, and names the right one", async () => {
+    project = await createProject({
+      program: leadProgram(ANNA_WITH_CONTACTS),
+      sandbox,
+      config: { "famulor:allowedPhoneNumber": "fictional" },
+    });
+    const { code, output } = await project.pulumi("preview");
+    assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /famulor:allowedPhoneNumber is not a setting of .* Did you mean famulor:allowedPhoneNumbers\?/,
+    );
+    assert.doesNotMatch(output, /at .*\.js:\d+/, "no stack trace");
     assert.deepEqual(requests(), []);
   });
 

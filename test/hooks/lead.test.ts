@@ -191,7 +191,7 @@ describe("the settings, as every hook sees them", () => {
 
   it("guard the number a last time before the POST", async () => {
     const guarded = await world.newRun({ config: { "famulor:allowedPhoneNumbers": "+4440" } });
-    await assert.rejects(guarded.create(anna), /phoneNumber: begins with none of the prefixes/);
+    await assert.rejects(guarded.create(anna), /phoneNumber: is not allowed by famulor:allowedPhoneNumbers/);
     assert.deepEqual(world.requests(), []);
   });
 

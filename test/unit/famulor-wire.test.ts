@@ -24,6 +24,7 @@ const LEAD = {
   updatedAt: "2026-06-30 11:53:21",
   campaignName: "Spring",
   secondaryContacts: [{ contactId: 8, phoneNumber: "+493023125001" }],
+  unreadableContacts: 0,
 };
 const page = (...rows: unknown[]) => ({ data: rows, current_page: 1, last_page: 1, total: rows.length });
 
@@ -53,7 +54,9 @@ describe("a lead on the wire", () => {
     ["campaign", { id: 1, name: 7 }, { campaignName: NOTHING }],
     ["secondary_contacts", {}, { secondaryContacts: NOTHING }],
     ["secondary_contacts", null, { secondaryContacts: NOTHING }],
-    ["secondary_contacts", [null, "odd", { id: 9 }, ...ROW.secondary_contacts], {}],
+    ["secondary_contacts", { "1": ROW.secondary_contacts[0] }, { secondaryContacts: NOTHING, unreadableContacts: 1 }],
+    ["secondary_contacts", "8", { secondaryContacts: NOTHING, unreadableContacts: 1 }],
+    ["secondary_contacts", [null, "odd", { id: 9 }, ...ROW.secondary_contacts], { unreadableContacts: 3 }],
   ];
   for (const [field, value, read] of odd) {
     it(`is read although ${field} is ${JSON.stringify(value)}`, () => {

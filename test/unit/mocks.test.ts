@@ -210,6 +210,46 @@ describe("a program under mocks", () => {
   });
 });
 
+describe("a setting that does not exist", () => {
+  const config = {
+    "famulor:allowedPhoneNumber": "fictional",
+    "famulor:baseUrl": "http://127.0.0.1:1/api",
+    "project:colour": "red",
+  };
+  const problem =
+    "famulor:allowedPhoneNumber is not a setting of pulumi-famulor. Did you mean famulor:allowedPhoneNumbers? Remove it " +
+    "(pulumi config rm famulor:allowedPhoneNumber) and set the right one.";
+  const declarations: Record<string, () => unknown> = {
+    "a lead": () => new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }),
+    "a set": () => new FamulorLeadSet("x", { campaignId: 1, leads: {} }),
+    "a campaign": () => new FamulorCampaign("x", { name: "Spring", assistantId: 1 }),
+    "a run": () => new FamulorCampaignRun("x", { campaignId: 1 }),
+    "a provider": () => new FamulorProvider("x", { apiKey: "key" }),
+    "a look-up": () => getAccount(),
+  };
+  afterEach(() => pulumi.runtime.setAllConfig({}));
+
+  for (const [name, declare] of Object.entries(declarations)) {
+    it(`is refused by ${name}, and named with the nearest one; nothing is registered`, async () => {
+      pulumi.runtime.setAllConfig(config);
+      const outcome = await run(declare);
+      assert.deepEqual(messages(outcome), [problem]);
+      assert.ok(pulumi.RunError.isInstance(outcome.errors[0]), "printed without a stack trace");
+      assert.deepEqual(outcome.registered, {});
+    });
+  }
+
+  it("never prints its value, and shows what nobody sees in its name", async () => {
+    pulumi.runtime.setAllConfig({ "famulor:apiKey\u200b": "a-key-that-must-not-leak" });
+    const outcome = await run(() => new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }));
+    assert.match(
+      messages(outcome).join(),
+      /^famulor:apiKey\\u\{200B\} is not a setting .* Did you mean famulor:apiKey\?/,
+    );
+    assert.doesNotMatch(messages(outcome).join(), /leak/);
+  });
+});
+
 describe("the inputs that are registered", () => {
   it("are what the program passes, a secret where the program has it", async () => {
     const { registered, errors } = await run(() => {
@@ -553,6 +593,16 @@ describe("a provider", () => {
     assert.equal(await allowed(undefined), "any");
   });
 
+  it("refuses an argument that does not exist, and names the nearest one: a misspelt guard would be none", async () => {
+    const args = { apiKey: "key", allowedPhoneNumber: "fictional", baseURL: "http://127.0.0.1:1/api" };
+    const outcome = await run(() => new FamulorProvider("eu", untyped(args)));
+    assert.deepEqual(messages(outcome), [
+      'FamulorProvider "eu": allowedPhoneNumber is not an argument of it. Did you mean allowedPhoneNumbers?\n' +
+        'FamulorProvider "eu": baseURL is not an argument of it. Did you mean baseUrl?',
+    ]);
+    assert.deepEqual(outcome.registered, {});
+  });
+
   it("refuses a guard that is empty", async () => {
     for (const empty of ["", " ", [], [""], null, pulumi.output("")]) {
       const outcome = await provider(empty);
@@ -562,6 +612,38 @@ describe("a provider", () => {
       assert.deepEqual(outcome.registered, {});
     }
   });
+});
+
+describe("a provider of dynamic resources that is no FamulorProvider", () => {
+  class OtherProvider extends pulumi.ProviderResource {
+    constructor(packageName: string) {
+      super(packageName, "other", { "famulor:apiKey": "key" });
+    }
+  }
+  class Seeds extends pulumi.ComponentResource {
+    constructor(provider: pulumi.ProviderResource) {
+      super("test:Seeds", "seeds", {}, { providers: [provider] });
+      new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }, { parent: this });
+    }
+  }
+  const declarations: Record<string, (provider: pulumi.ProviderResource) => unknown> = {
+    "of a lead": (provider) => new FamulorLead("x", { campaignId: 1, phoneNumber: ANNA }, { provider }),
+    "of a set": (provider) => new FamulorLeadSet("x", { campaignId: 1, leads: {} }, { provider }),
+    "of a run": (provider) => new FamulorCampaignRun("x", { campaignId: 1 }, { provider }),
+    "of a component": (provider) => new Seeds(provider),
+  };
+  for (const [name, declare] of Object.entries(declarations)) {
+    it(`${name} is refused: it would not know the stack's guard`, async () => {
+      const outcome = await run(() => declare(new OtherProvider("pulumi-nodejs")));
+      assert.match(
+        messages(outcome).join(),
+        /^Famulor\w+ "x": its provider must be a FamulorProvider: .*famulor:allowedPhoneNumbers\.$/,
+      );
+      assert.equal(outcome.registered.x, undefined);
+      const others = [() => new FamulorProvider("eu", { apiKey: "key" }), () => new OtherProvider("aws")];
+      for (const other of others) assert.deepEqual(messages(await run(() => declare(other()))), []);
+    });
+  }
 });
 
 describe("the stack traces of promises", () => {

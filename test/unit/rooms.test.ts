@@ -11,6 +11,8 @@ const FORBIDDEN: { room: string; imports: RegExp; why: string }[] = [
   { room: "state", imports: /./, why: "both processes import it" },
   { room: "masking.ts", imports: /./, why: "everybody imports it" },
   { room: "invisible.ts", imports: /./, why: "everybody imports it" },
+  { room: "fictional-numbers.ts", imports: /./, why: "seeds and the provider import it" },
+  { room: "nearest-name.ts", imports: /./, why: "everybody imports it" },
   { room: "famulor", imports: /^(@pulumi|state\b)/, why: "the API client knows nothing of Pulumi or of our resources" },
   {
     room: "sandbox",

@@ -25,7 +25,7 @@ describe("settings", () => {
     assert.deepEqual(requireSettings(from({ "famulor:apiKey": "k" })), {
       apiKey: "k",
       baseUrl: "https://app.famulor.de/api",
-      allowedPrefixes: [],
+      guard: [],
       requestTimeoutMs: 30_000,
       requestsPerMinute: 100,
       adoptIdentical: false,
@@ -39,14 +39,14 @@ describe("settings", () => {
     const { settings, problems } = resolveSettings(
       from({
         "famulor:baseUrl": "http://famulor.example/api",
-        "famulor:allowedPhoneNumbers": "fictional",
+        "famulor:allowedPhoneNumbers": "reserved",
         "famulor:requestTimeoutSeconds": "soon",
       }),
     );
     assert.equal(settings, undefined);
     assert.match(problems[0] ?? "", /^famulor:apiKey: .*pulumi config set --secret famulor:apiKey/);
     assert.match(problems[1] ?? "", /^famulor:baseUrl: must begin with https/);
-    assert.match(problems[2] ?? "", /^famulor:allowedPhoneNumbers: .*`fictional` is not supported yet/);
+    assert.match(problems[2] ?? "", /^famulor:allowedPhoneNumbers: must be `any`/);
     assert.match(problems[3] ?? "", /^famulor:requestTimeoutSeconds: /);
     assert.equal(problems.length, 4);
   });
@@ -70,39 +70,58 @@ describe("settings", () => {
     });
   }
 
-  it("read allowed numbers as E.164 prefixes and refuse what is none, rather than allow all", () => {
-    const allow = (value: string) =>
-      resolveSettings(from({ "famulor:apiKey": "k", "famulor:allowedPhoneNumbers": value }));
-    assert.deepEqual(allow("+4930, +1212").settings?.allowedPrefixes, [["+4930", "+1212"]]);
-    assert.deepEqual(allow("any").settings?.allowedPrefixes, []);
-    for (const value of ["4930", "+49,", "+49;+1", "none"]) assert.equal(allow(value).settings, undefined, value);
-  });
+  describe("of the guard", () => {
+    const own = "famulor:allowedPhoneNumbers";
+    const ofStack = "famulor:stackAllowedPhoneNumbers";
+    const environment = "FAMULOR_ALLOWED_PHONE_NUMBERS";
+    const resolve = (config: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
+      resolveSettings(from({ "famulor:apiKey": "k", ...config }, env));
+    const entries = (config: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
+      resolve(config, env).settings?.guard.map((each) => [each.setting, ...each.entries]);
 
-  it("let stack, environment and explicit provider only tighten each other's allowed numbers", () => {
-    const guards = (config: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
-      requireSettings(from({ "famulor:apiKey": "k", ...config }, env)).allowedPrefixes;
-    const env = { FAMULOR_ALLOWED_PHONE_NUMBERS: "+4930" };
-    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "any" }, env), [["+4930"]]);
-    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "+49" }, env), [["+49"], ["+4930"]]);
-    assert.deepEqual(guards({ "famulor:allowedPhoneNumbers": "+49" }, { FAMULOR_ALLOWED_PHONE_NUMBERS: "any" }), [
-      ["+49"],
-    ]);
-    const explicit = { "famulor:explicitProvider": "true", "famulor:stackAllowedPhoneNumbers": "+1" };
-    assert.deepEqual(guards({ ...explicit, "famulor:allowedPhoneNumbers": "any" }, env), [["+1"], ["+4930"]]);
-  });
+    it("tighten each other: stack, environment and explicit provider are intersected", () => {
+      assert.deepEqual(entries({}), []);
+      assert.deepEqual(entries({ [own]: "any" }, { [environment]: "any" }), []);
+      assert.deepEqual(entries({ [own]: "any" }, { [environment]: "+4930" }), [[environment, "+4930"]]);
+      assert.deepEqual(entries({}, { [environment]: "fictional" }), [[environment, "fictional"]]);
+      assert.deepEqual(entries({ [own]: "fictional" }, { [environment]: "any" }), [[own, "fictional"]]);
+      const explicit = { "famulor:explicitProvider": "true", [ofStack]: "+1", [own]: "any" };
+      assert.deepEqual(entries(explicit, { [environment]: "+4930" }), [
+        [`${own} of the stack`, "+1"],
+        [environment, "+4930"],
+      ]);
+      assert.deepEqual(entries({ ...explicit, [own]: "+49, fictional" }, { [environment]: "+4930" }), [
+        [own, "+49", "fictional"],
+        [`${own} of the stack`, "+1"],
+        [environment, "+4930"],
+      ]);
+    });
 
-  it("refuse a guard that is set but empty: a variable may be missing where it is set", () => {
-    const empty: [Record<string, string>, NodeJS.ProcessEnv, RegExp][] = [
-      [{ "famulor:allowedPhoneNumbers": "" }, {}, /^famulor:allowedPhoneNumbers: is set but empty/],
-      [{ "famulor:allowedPhoneNumbers": "  " }, {}, /^famulor:allowedPhoneNumbers: is set but empty/],
-      [{}, { FAMULOR_ALLOWED_PHONE_NUMBERS: "" }, /^FAMULOR_ALLOWED_PHONE_NUMBERS: is set but empty/],
-      [{ "famulor:stackAllowedPhoneNumbers": "" }, {}, /^famulor:allowedPhoneNumbers of the stack: is set but empty/],
-    ];
-    for (const [config, env, expected] of empty) {
-      const { settings, problems } = resolveSettings(from({ "famulor:apiKey": "k", ...config }, env));
-      assert.equal(settings, undefined);
-      assert.match(problems.join(), expected);
-    }
+    it("are refused where they are set but empty: a variable may be missing where they are set", () => {
+      for (const blank of ["", "  ", " , ", "\u00a0"]) {
+        assert.match(resolve({ [own]: blank }).problems.join(), /^famulor:allowedPhoneNumbers: is set but empty/);
+        assert.match(resolve({}, { [environment]: blank }).problems.join(), /^FAMULOR_\w+: is set but empty/);
+        assert.match(resolve({ [ofStack]: blank }).problems.join(), /^famulor:\w+ of the stack: is set but empty/);
+      }
+      const config = { get: (key: string) => (key === own ? null : key === "famulor:apiKey" ? "k" : undefined) };
+      assert.match(
+        resolveSettings({ config, env: {} }).problems.join(),
+        /is set but empty/,
+        "a YAML key without a value",
+      );
+    });
+
+    it("are refused in the environment under a misspelt name, which would be no guard at all", () => {
+      const slips = ["FAMULOR_ALLOWED_PHONE_NUMBER", "FAMULOR_ALLOWED_NUMBERS", "FAMULOR_ALOWED_PHONE_NUMBERS"];
+      for (const slip of slips) {
+        const { settings, problems } = resolve({}, { [slip]: "fictional" });
+        assert.equal(settings, undefined);
+        assert.deepEqual(problems, [
+          `${slip}: is not a variable of this package. Did you mean FAMULOR_ALLOWED_PHONE_NUMBERS?`,
+        ]);
+      }
+      assert.deepEqual(resolve({}, { FAMULOR_MCP_URL: "x", FAMULOR_PHONE: "x", PATH: "x" }).problems, []);
+    });
   });
 
   it("refuse keys and addresses of Famulor's newer platform before any request", () => {
@@ -127,7 +146,10 @@ describe("settings", () => {
       from({ ...explicit, "famulor:apiKey": "k", "famulor:allowedPhoneNumbers": "+4930" }, env),
     );
     assert.equal(settings.baseUrl, "https://env.test/api");
-    assert.deepEqual(settings.allowedPrefixes, [["+4930"], ["+49"]]);
+    assert.deepEqual(
+      settings.guard.map(({ entries }) => entries),
+      [["+4930"], ["+49"]],
+    );
   });
 
   it("limit the requests a minute, but not to this machine itself unless told to", () => {

@@ -141,6 +141,17 @@ export class LeadDirectory {
     return joined.isMany;
   }
 
+  /** Every lead of a campaign, read again each time; none of a campaign that does not exist. */
+  async inCampaign(campaignId: number): Promise<Lead[]> {
+    return [...(await this.#listPlace({ campaignId })).values()];
+  }
+
+  /** Every lead of a campaign, as they were within the last minute. */
+  async recentInCampaign(campaignId: number): Promise<Lead[]> {
+    const listing = await this.#recentListing(campaignId);
+    return listing ? [...listing.values()] : this.inCampaign(campaignId);
+  }
+
   /**
    * Every lead of a place. A place whose campaign does not exist any more is empty; whether Famulor refuses that list
    * is undocumented.

@@ -95,11 +95,21 @@ export function leadListQuery(filter: LeadFilter, page: number, perPage: number)
   return query;
 }
 
-const wireSecondaryContact = readable(
-  z
-    .object({ id: wireId, phone_number: z.string() })
-    .transform((wire) => ({ contactId: wire.id, phoneNumber: wire.phone_number })),
-);
+const wireSecondaryContact = z
+  .object({ id: wireId, phone_number: z.string() })
+  .transform((wire) => ({ contactId: wire.id, phoneNumber: wire.phone_number }));
+
+/** Who cannot be read is left out, but counted: Famulor may call that person, too. */
+const wireSecondaryContacts = z
+  .transform(
+    (value: unknown): { contacts?: z.output<typeof wireSecondaryContact>[]; unreadable: number } | undefined => {
+      if (value === undefined || value === null) return undefined;
+      if (!Array.isArray(value)) return { unreadable: typeof value === "object" ? Object.keys(value).length : 1 };
+      const contacts = value.flatMap((each) => wireSecondaryContact.safeParse(each).data ?? []);
+      return { contacts, unreadable: value.length - contacts.length };
+    },
+  )
+  .optional();
 
 /** What Famulor returns of the fields that we send: all except `allowDuplicate`. */
 type Told = Record<Exclude<LeadField, "allowDuplicate">, unknown>;
@@ -115,9 +125,7 @@ const wireLead = z
     created_at: wireText,
     updated_at: wireText,
     campaign: readable(z.object({ id: readable(wireId), name: wireText })),
-    secondary_contacts: readable(
-      z.array(wireSecondaryContact).transform((contacts) => contacts.filter((contact) => contact !== undefined)),
-    ),
+    secondary_contacts: wireSecondaryContacts,
   })
   .transform(
     (wire) =>
@@ -131,7 +139,9 @@ const wireLead = z
         updatedAt: wire.updated_at,
         campaignName: wire.campaign?.name,
         /** Absent when the answer did not say. */
-        secondaryContacts: wire.secondary_contacts,
+        secondaryContacts: wire.secondary_contacts?.contacts,
+        /** How many secondary contacts stand in the answer in a form that cannot be read. */
+        unreadableContacts: wire.secondary_contacts?.unreadable ?? 0,
       }) satisfies Told & Record<string, unknown>,
   );
 

@@ -4,9 +4,10 @@
  *   decideAfterFailedStart    runs, has ended, start again, or refuse
  *   decideAfterFailedStop     done, or report
  */
+
+import { isAtRest, isRunning } from "../../famulor/campaign-status";
 import { FamulorApiError } from "../../famulor/errors";
 import { isOutcomeUnknown } from "../../famulor/http/delivery";
-import { isAtRest, isRunning } from "../campaign/status";
 
 /**
  * `refused`: perhaps only because the campaign is already as asked. `unknown`: Famulor may have acted. `final`: refused

@@ -2,13 +2,14 @@
  * What the engine asks of a campaign's run: create starts the campaign, delete stops it, and a repetition changes
  * nothing. What the campaign does by itself afterwards, such as completing, is only shown.
  */
+
+import { isRunning } from "../../famulor/campaign-status";
 import {
   type CampaignRunArgs,
   type CampaignRunState,
   readCampaignRunState,
   writeCampaignRunState,
 } from "../../state/campaign-run";
-import { isRunning } from "../campaign/status";
 import type { ResourceDefinition } from "../engine/hooks";
 import { homeOf, madeAt, otherAccount, requireSameEndpoint, sessionAtHome } from "../session/home";
 import { campaignRunProblems } from "./args";

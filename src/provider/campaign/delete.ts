@@ -3,6 +3,8 @@
  * state before this delete runs. So this delete does not give up early: it waits, stops the campaign, and lists the
  * leads that it must not delete.
  */
+
+import { isRunning } from "../../famulor/campaign-status";
 import {
   FamulorApiError,
   FamulorConnectionError,
@@ -15,7 +17,6 @@ import { isEndedSandbox, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
 import { type DeleteKnowledge, decideAfterFailedDelete, decideDelete, type FailedDelete } from "./decide";
 import { deleteRefused, endedWithSandboxLine, leftLine, nameOf, notDeleted } from "./messages";
-import { isRunning } from "./status";
 
 /** @param home The session that reaches the campaign. */
 export async function deleteCampaign(home: Session, olds: CampaignState): Promise<void> {

@@ -9,6 +9,7 @@ import { LIKE_EXAMPLE, maskPhoneNumber } from "../../masking";
 import type { LeadArgs } from "../../state/lead";
 import { argumentProblems, required } from "../engine/argument-problems";
 import type { Declared } from "../engine/unknown";
+import { notAllowed, refusedBy } from "../session/guard";
 import type { Settings } from "../session/settings";
 
 const phoneNumber = z
@@ -96,11 +97,10 @@ function* repeatedNumbers(news: WithNumbers): Generator<string> {
 }
 
 function* forbiddenNumbers(news: WithNumbers, settings: Settings | undefined): Generator<string> {
+  if (settings === undefined) return;
   for (const { path, number } of possibleNumbers(news)) {
-    const isAllowed = settings?.allowedPrefixes.every((list) => list.some((prefix) => number.startsWith(prefix)));
-    if (isAllowed === false) {
-      yield `${path}: begins with none of the prefixes in famulor:allowedPhoneNumbers, so ${maskPhoneNumber(number)} must not be called`;
-    }
+    const refusing = refusedBy(settings.guard, number);
+    if (refusing !== undefined) yield `${path}: ${notAllowed(number, refusing)}`;
   }
 }
 

@@ -5,6 +5,7 @@ import { isOutcomeUnknown } from "../../famulor/http/delivery";
 import type { LeadChange } from "../../famulor/wire/leads";
 import type { LeadArgs, LeadState } from "../../state/lead";
 import { PartialFailure } from "../engine/hooks";
+import { requireToQueue } from "../session/guard-checks";
 import { madeAt, otherAccount, requireSameEndpoint } from "../session/home";
 import type { Session } from "../session/session";
 import { leadChanges } from "./changes";
@@ -31,6 +32,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   if (change.campaignId !== undefined || change.status === "created") {
     // The state does not know who was called, or blacklisted, since it was written.
     const live = await leads.findRecent(traceOf(olds));
+    await requireToQueue(session, leadId, live, change, args.campaignId);
     state.status = live?.status ?? olds.status;
     const decision = decideQueueing(state.status);
     if (decision.do === "refuse") throw isBlacklisted(leadId);

@@ -2,7 +2,6 @@
  * Everything that one run knows: one `Run` for each plugin process, created where the process starts. A test creates as
  * many as it needs. A new `Run` is what a new `pulumi` command would be.
  */
-import { FamulorClient } from "../../famulor/client";
 import { CampaignDirectory } from "../../famulor/directory/campaign-directory";
 import { LeadDirectory } from "../../famulor/directory/lead-directory";
 import type { Clock } from "../../famulor/http/clock";
@@ -10,6 +9,7 @@ import { Deadlines } from "../../famulor/http/deadline";
 import { RateLimit, windowsFor } from "../../famulor/http/rate-limit";
 import { Account } from "./account";
 import { Claims } from "./claims";
+import { GuardedClient } from "./guard-checks";
 import type { Session } from "./session";
 import {
   environmentKey,
@@ -90,14 +90,15 @@ export class Run {
   }
 
   #open(settings: Settings): Session {
-    const { apiKey, baseUrl, requestTimeoutMs, requestsPerMinute } = settings;
+    const { apiKey, baseUrl, guard, requestTimeoutMs, requestsPerMinute } = settings;
     const { clock, say, onQueue } = this.host;
     const deadlines = this.#deadlines;
     const rateLimit =
       requestsPerMinute === undefined
         ? undefined
         : new RateLimit({ windows: windowsFor(requestsPerMinute), onWait: onQueue(requestsPerMinute), deadlines });
-    const client = new FamulorClient({ apiKey, baseUrl, requestTimeoutMs, rateLimit, deadlines, proxy: this.host.env });
+    const proxy = this.host.env;
+    const client = new GuardedClient(guard, { apiKey, baseUrl, requestTimeoutMs, rateLimit, deadlines, proxy });
     const campaigns = new CampaignDirectory(client, clock);
     const leads = new LeadDirectory(client, clock, campaigns);
     return {

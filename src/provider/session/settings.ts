@@ -5,13 +5,15 @@
  */
 import { FamulorConfigError } from "../../famulor/errors";
 import { DEFAULT_BASE_URL, REQUESTS_PER_MINUTE } from "../../famulor/limits";
+import { isSlipOf } from "../../nearest-name";
+import { type Guard, guardOf } from "./guard";
 
 export interface Settings {
   apiKey: string;
   /** Without a slash at the end. */
   baseUrl: string;
-  /** Lists of E.164 prefixes: every number must begin with one of each list. */
-  allowedPrefixes: readonly (readonly string[])[];
+  /** Whom the stack may call. */
+  guard: Guard;
   requestTimeoutMs: number;
   /** `undefined`: as many as there are. */
   requestsPerMinute: number | undefined;
@@ -47,10 +49,12 @@ export interface ResolvedSettings {
   problems: string[];
 }
 
+const ALLOWED_IN_ENVIRONMENT = "FAMULOR_ALLOWED_PHONE_NUMBERS";
+
 const ENVIRONMENT = [
   "FAMULOR_API_KEY",
   "FAMULOR_BASE_URL",
-  "FAMULOR_ALLOWED_PHONE_NUMBERS",
+  ALLOWED_IN_ENVIRONMENT,
   "FAMULOR_REQUEST_TIMEOUT_SECONDS",
   "FAMULOR_REQUESTS_PER_MINUTE",
   "FAMULOR_ADOPT",
@@ -88,28 +92,16 @@ export function resolveSettings(source: SettingsSource): ResolvedSettings {
   const baseUrlProblem = problemOfBaseUrl(baseUrl);
   if (baseUrlProblem) problems.push(`famulor:baseUrl: ${baseUrlProblem}`);
 
-  // Each of them can only tighten the others.
-  const guards = [
-    { name: "famulor:allowedPhoneNumbers", list: source.config?.get("famulor:allowedPhoneNumbers") },
-    { name: "famulor:allowedPhoneNumbers of the stack", list: source.config?.get(STACK_ALLOWED_PHONE_NUMBERS) },
-    { name: "FAMULOR_ALLOWED_PHONE_NUMBERS", list: source.env.FAMULOR_ALLOWED_PHONE_NUMBERS },
-  ];
-  const allowedPrefixes: string[][] = [];
-  for (const { name, list } of guards) {
-    if (list === undefined || list === null) continue;
-    const prefixes = String(list)
-      .split(",")
-      .map((prefix) => prefix.trim());
-    if (prefixes.length === 1 && prefixes[0] === "any") continue;
-    if (prefixes.some((prefix) => !/^\+[1-9]\d{0,14}$/.test(prefix))) {
-      problems.push(
-        String(list).trim() === ""
-          ? `${name}: is set but empty, and would allow nobody. Is a variable missing where it is set? To allow every number: any.`
-          : `${name}: must be \`any\` or a comma-separated list of E.164 prefixes, such as +4930,+1212` +
-              (prefixes.includes("fictional") ? "; `fictional` is not supported yet." : "."),
-      );
+  const { guard, problems: ofGuard } = guardOf([
+    { setting: "famulor:allowedPhoneNumbers", text: source.config?.get("famulor:allowedPhoneNumbers") },
+    { setting: "famulor:allowedPhoneNumbers of the stack", text: source.config?.get(STACK_ALLOWED_PHONE_NUMBERS) },
+    { setting: ALLOWED_IN_ENVIRONMENT, text: source.env[ALLOWED_IN_ENVIRONMENT] },
+  ]);
+  problems.push(...ofGuard);
+  for (const name of Object.keys(source.env)) {
+    if (isMisspeltGuard(name)) {
+      problems.push(`${name}: is not a variable of this package. Did you mean ${ALLOWED_IN_ENVIRONMENT}?`);
     }
-    allowedPrefixes.push(prefixes);
   }
 
   const timeout = setting(source, "famulor:requestTimeoutSeconds", "FAMULOR_REQUEST_TIMEOUT_SECONDS");
@@ -141,7 +133,7 @@ export function resolveSettings(source: SettingsSource): ResolvedSettings {
     settings: {
       apiKey,
       baseUrl,
-      allowedPrefixes,
+      guard,
       requestTimeoutMs: timeoutSeconds * 1000,
       requestsPerMinute,
       adoptIdentical: adopt === "identical",
@@ -163,6 +155,12 @@ export function requireSettings({ settings, problems }: ResolvedSettings): Setti
 export function isLoopback(baseUrl: string): boolean {
   const { hostname } = new URL(baseUrl);
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** A guard under a misspelt name would be none. Any other variable of this prefix may be that of another program. */
+function isMisspeltGuard(name: string): boolean {
+  if (!name.startsWith("FAMULOR_") || name === ALLOWED_IN_ENVIRONMENT) return false;
+  return name.startsWith("FAMULOR_ALLOW") || isSlipOf(name, ALLOWED_IN_ENVIRONMENT);
 }
 
 function setting(
