@@ -38,7 +38,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
     for (const problem of [
       /campaignId: must be a whole number above 0/,
       /phoneNumber: must be in E\.164/,
-      /secondaryContacts: must be at most 10/,
+      /secondaryContacts: must have at most 10 entries/,
       /secondaryContacts\[1\]\.phoneNumber: must differ from secondaryContacts\[0\]\.phoneNumber/,
       /colour: is not an argument of FamulorLead/,
     ]) {

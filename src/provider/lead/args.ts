@@ -37,7 +37,10 @@ export const LEAD_ARGUMENTS = {
     .array(z.strictObject({ phoneNumber, variables }, "must be an object { phoneNumber, variables? }"), {
       error: "must be a list of { phoneNumber, variables? }",
     })
-    .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as separate leads`)
+    .max(
+      MAX_SECONDARY_CONTACTS,
+      `must have at most ${MAX_SECONDARY_CONTACTS} entries. Declare the others as separate leads`,
+    )
     .optional(),
   allowDuplicate: z.boolean("must be true or false").optional(),
   status: z
@@ -107,5 +110,5 @@ function* forbiddenNumbers(news: WithNumbers, settings: Settings | undefined): G
 function* tooLarge(news: object): Generator<string> {
   const bytes = Buffer.byteLength(JSON.stringify(news));
   if (bytes > MAX_LEAD_BYTES)
-    yield `variables: the lead has ${bytes} bytes; at most ${MAX_LEAD_BYTES} fit into the state`;
+    yield `variables: the lead has ${bytes} bytes; at most ${MAX_LEAD_BYTES} are allowed. Shorten the variables`;
 }
