@@ -170,7 +170,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(sandbox.campaigns.length, 1);
   });
 
-  it("names the lead that was removed along with a change of its campaign, and lets it go when told to", async () => {
+  it("names the lead that was removed along with a change of its campaign, and lets it go with FAMULOR_FORCE_DESTROY", async () => {
     await wentUp({ settings: "forceDestroy: true", leads: 2 });
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", leads: 1 }));
     const refused = await project.pulumi("up", "--skip-preview");

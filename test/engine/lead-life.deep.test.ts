@@ -29,7 +29,7 @@ describe("the life of a lead, with the real engine", function () {
   }
   const up = () => project.succeed("up", "--skip-preview");
 
-  it("repairs drift that a refresh brought home", async () => {
+  it("repairs drift that a refresh found", async () => {
     const id = await leadThatWentUp(leadProgram(ANNA));
     sandbox.account.editLead(id, { variables: { name: "Otto" }, status: "processing" });
     const refresh = await project.succeed("refresh", "--skip-preview");

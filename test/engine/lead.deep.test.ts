@@ -23,7 +23,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
   });
   const requests = () => requestsTo(sandbox);
 
-  it("tells every bad argument in preview, all at once, and calls nothing", async () => {
+  it("reports every bad argument in preview, all at once, and calls nothing", async () => {
     project = await createProject({
       program: leadProgram(`
         campaignId: -1,

@@ -238,7 +238,7 @@ describe("a lead, when Famulor or the network fails", function () {
     assert.match(provider.output, /the sandbox at .* is gone, and the lead with it/);
   });
 
-  it("takes 204 for done, and a create that tells no ID for unknown", async () => {
+  it("takes 204 for done, and a create whose answer has no ID for unknown", async () => {
     const none: Fault = { status: 204, body: "", when: "after" };
     proxy.breakNext("POST /user/lead", none);
     const { id, outs } = await provider.create(anna);

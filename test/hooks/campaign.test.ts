@@ -76,7 +76,7 @@ describe("the hooks of a campaign", () => {
     assert.deepEqual(requests(), []);
   });
 
-  it("tells every bad argument at once, by its path, without its value", async () => {
+  it("reports every bad argument at once, by its path, without its value", async () => {
     const { failures } = await campaign.check({
       assistantId: 0,
       timezone: "Berlin",
@@ -246,7 +246,7 @@ describe("the hooks of a campaign", () => {
   });
 
   describe("refreshed", () => {
-    it("brings home what Famulor tells, and keeps what it never tells", async () => {
+    it("reads what Famulor returns, and keeps what it never returns", async () => {
       const { id, outs } = await campaign.create(spring);
       sandbox.account.editCampaign(Number(id), {
         status: "completed",

@@ -251,7 +251,7 @@ describe("the life of a lead, hook by hook", () => {
   });
 
   describe("a refresh", () => {
-    it("brings home what the user set and somebody changed, and nothing that Famulor added", async () => {
+    it("reads what the user set and somebody changed, and nothing that Famulor added", async () => {
       const { id, outs } = await created();
       sandbox.account.editLead(Number(id), {
         variables: { name: "Otto", inherited: "x", visits: "2" },

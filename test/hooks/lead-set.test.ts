@@ -318,7 +318,7 @@ describe("the hooks of a set of leads", function () {
     assert.match(provider.output, /"row-1": gone from Famulor and not/);
   });
 
-  it("finds what an interrupted run left with one list, refuses it, and takes it over when told to", async () => {
+  it("finds what an interrupted run left with one list, refuses it, and takes it over with FAMULOR_ADOPT", async () => {
     for (const index of [0, 1, 2]) {
       sandbox.account.addLead({ campaign_id: 1, phone_number: number(index), variables: { name: `Guest ${index}` } });
     }
@@ -360,7 +360,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(sandbox.leads.length, 2);
   });
 
-  it("tells all problems of all rows at once, each by its key, and never a value", async () => {
+  it("reports all problems of all rows at once, each by its key, and never a value", async () => {
     const { failures } = await set.check({
       campaignId: 0,
       leads: {

@@ -257,7 +257,7 @@ describe("the plugin process", function () {
     for (const secret of [sandbox.apiKey, anna.phoneNumber]) assert.ok(!plugin.output.includes(secret));
   });
 
-  it("that is killed in the middle of a create leaves a lead that the next run names, and takes over when told to", async () => {
+  it("that is killed in the middle of a create leaves a lead that the next run names, and takes over with FAMULOR_ADOPT", async () => {
     const killed = await start();
     proxy.breakNext("POST /user/lead", "stall-after");
     const create = failureOf(killed.create(anna));

@@ -151,7 +151,7 @@ describe("a campaign, in process", () => {
     assert.deepEqual(requests(), []);
   });
 
-  it("brings home declared settings only; .get reads what Famulor tells", async () => {
+  it("reads declared settings only; .get reads what Famulor returns", async () => {
     const { id, outs } = await created("completed");
     Object.assign(campaigns[0] ?? {}, { max_retries: 5, retry_interval: 60, name: "Renamed" });
     const refreshed = await hooks().read?.(id, outs);

@@ -570,7 +570,7 @@ describe("a look-up under mocks", () => {
     assert.equal(module in require.cache, false, "the code that asks is not even loaded");
   });
 
-  it("tells the mocks which provider is asked", async () => {
+  it("passes the provider to the mocks", async () => {
     const { calls, errors } = await run(async () => {
       const eu = new FamulorProvider("eu", { apiKey: "key", allowedPhoneNumbers: ["+4930", pulumi.output("+1212")] });
       await getAccount({ provider: eu });

@@ -74,7 +74,7 @@ describe("the queue before Famulor's rate limit", () => {
     }
   });
 
-  it("tells how much of a turn Famulor has asked to wait for, and leaves out what our own limit took", async () => {
+  it("returns how much of a turn's wait Famulor has asked for, without the wait for our own limit", async () => {
     const limit = limitOf({ requests: 1, ms: 300 });
     assert.equal(await limit.turn(PATIENT), 0);
     assert.equal(await limit.turn(PATIENT), 0);

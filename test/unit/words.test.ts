@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ownFiles, readPage, withoutCode } from "../support/pages";
 
-/** Words that readers stumble over, and what to write instead. For prose and comments; names in code are free. */
+/** Words that readers stumble over, and what to write instead. */
 const WORDS: [word: RegExp, instead: string][] = [
   [/\banew\b/i, "again"],
   [/\blest\b/i, "so that … not"],
@@ -23,23 +23,28 @@ const WORDS: [word: RegExp, instead: string][] = [
   [/\bthis machine\b/i, "localhost"],
 ];
 
-/** Comments of a TypeScript or JavaScript file; every other character becomes a blank, so that lines keep their numbers. */
-function commentsOf(text: string): string {
-  let comments = "";
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/;
+const NAME_OF_TEST = /(?<=^\s*(?:it|describe)\(\s*)(?:"[^"\n]*"|`[^`]*`)/;
+
+/** Comments and names of tests of a source file. The rest becomes blanks, so that lines keep their numbers. */
+function proseOf(text: string): string {
+  let prose = "";
   let last = 0;
-  for (const { 0: comment, index } of text.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm)) {
-    comments += text.slice(last, index).replace(/[^\n]/g, " ") + comment;
-    last = index + comment.length;
+  for (const { 0: found, index } of text.matchAll(new RegExp(`${COMMENT.source}|${NAME_OF_TEST.source}`, "gm"))) {
+    // Names in code are free, also in a comment.
+    const part = found.startsWith("`") ? found : found.replace(/`[^`\n]*`/g, "``");
+    prose += text.slice(last, index).replace(/[^\n]/g, " ") + part;
+    last = index + found.length;
   }
-  return comments.replace(/`[^`\n]*`/g, "``");
+  return prose;
 }
 
-describe("prose and comments", () => {
+describe("prose, comments and names of tests", () => {
   it("use plain modern words", () => {
     const found: string[] = [];
     for (const file of ownFiles(/\.(md|ts|js)$/)) {
       const text = readPage(file);
-      const prose = file.endsWith(".md") ? withoutCode(text) : commentsOf(text);
+      const prose = file.endsWith(".md") ? withoutCode(text) : proseOf(text);
       for (const [index, line] of prose.split("\n").entries()) {
         for (const [word, instead] of WORDS) {
           const match = word.exec(line);
