@@ -25,6 +25,7 @@ export {
 export {
   type GetAccountResult,
   type GetCampaignResult,
+  type GetOutboundAssistantArgs,
   type GetOutboundAssistantResult,
   type GetPhoneNumberResult,
   getAccount,

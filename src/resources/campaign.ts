@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CAMPAIGN_OUTPUTS, type CampaignArgs, type CampaignOutputs } from "../state/campaign";
 import type { Nothing } from "../state/stored";
 import { noteForceDestroy } from "./campaign-reference";
+import { noteAssistantOf } from "./checks/assistant-variables";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
 
 /** A day as Famulor names it. */
@@ -237,6 +238,8 @@ export class FamulorCampaign extends pulumi.CustomResource implements OutputsOf<
       registration.end();
     }
     if (args.forceDestroy) noteForceDestroy(this, opts);
+    // `.get` does not know the assistant, because Famulor never returns it.
+    if (opts.id === undefined) noteAssistantOf(this, args.assistantId);
   }
 
   /**

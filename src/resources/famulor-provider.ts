@@ -28,7 +28,8 @@ export interface FamulorProviderArgs {
   baseUrl?: pulumi.Input<string> | undefined;
   /**
    * The only numbers that may be called: `any`, or E.164 prefixes and `fictional`, as a list or separated by commas. A
-   * number must also satisfy the stack's own `famulor:allowedPhoneNumbers`. An empty list is an error.
+   * number must also satisfy the stack's own `famulor:allowedPhoneNumbers` and `FAMULOR_ALLOWED_PHONE_NUMBERS`. An empty list
+   * is an error.
    *
    * @default "any"
    * @example ["+4930", "+1212"]

@@ -4,7 +4,9 @@ import type { SettableStatus } from "../state/lead";
 import { LEAD_SET_OUTPUTS, type LeadRow, type LeadSetArgs, type LeadSetOutputs, restoredSet } from "../state/lead-set";
 import type { Nothing } from "../state/stored";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
-import { type Person, peopleOf } from "./duplicate-declarations";
+import { checkVariables, variablesOfLead } from "./checks/assistant-variables";
+import { type Person, peopleOf } from "./checks/duplicate-declarations";
+import { whenKnown } from "./checks/when-known";
 import type { FamulorSecondaryContact, LeadVariable, LeadVariables } from "./lead";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
 
@@ -187,6 +189,13 @@ export class FamulorLeadSet extends pulumi.CustomResource implements OutputsOf<L
     const { type, inputs, options } = registration;
     const declaredAt = Date.now();
     try {
+      checkVariables(args.campaignId, (add) => {
+        whenKnown(inputs.leads, (leads) => {
+          for (const [key, row] of Object.entries((leads ?? {}) as object)) {
+            whenKnown(row, (known) => variablesOfLead(`${what}: ${rowPath(key)}.`, known, add));
+          }
+        });
+      });
       super(type, name, inputs, options);
     } finally {
       registration.end();
@@ -253,7 +262,7 @@ function declareRows(what: string, leads: object | null, declare: (people: Perso
   const plain: Person[] = [];
   let add = (person: Person): unknown => plain.push(person);
   for (const [key, row] of Object.entries(leads ?? {})) {
-    const who = `${what}, leads[${maskPhoneNumbers(JSON.stringify(key))}]`;
+    const who = `${what}, ${rowPath(key)}`;
     whenKnown(row, (known) => {
       whenKnown((known as Partial<LeadRow> | null | undefined)?.phoneNumber, (phoneNumber) => {
         if (typeof phoneNumber === "string") add({ who, phoneNumber });
@@ -264,12 +273,5 @@ function declareRows(what: string, leads: object | null, declare: (people: Perso
   add = (person) => declare([person]);
 }
 
-/**
- * Calls `use` at once for a plain value; for an output or a promise, when the value is known; never for a value that
- * stays unknown.
- */
-function whenKnown(value: unknown, use: (known: unknown) => void): void {
-  if (pulumi.Output.isInstance(value)) value.apply(use);
-  else if (value instanceof Promise) pulumi.output(value).apply(use);
-  else use(value);
-}
+/** Some people's keys are the numbers themselves. */
+const rowPath = (key: string) => `leads[${maskPhoneNumbers(JSON.stringify(key))}]`;

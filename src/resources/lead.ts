@@ -9,7 +9,8 @@ import {
 } from "../state/lead";
 import type { Nothing } from "../state/stored";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
-import { peopleOf } from "./duplicate-declarations";
+import { checkVariables, variablesOfLead } from "./checks/assistant-variables";
+import { peopleOf } from "./checks/duplicate-declarations";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
 
 /** The value of a variable: what a Famulor assistant can put into a sentence. */
@@ -209,6 +210,7 @@ export class FamulorLead extends pulumi.CustomResource implements OutputsOf<Lead
     });
     const { type, inputs, options } = registration;
     try {
+      if (opts.id === undefined) checkVariables(args.campaignId, (add) => variablesOfLead(`${what}: `, inputs, add));
       super(type, name, inputs, options);
     } finally {
       registration.end();

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsSource } from "../look-ups";
 import type { Weekday } from "./campaign";
+import { noteAssistant } from "./checks/assistant-variables";
 import { type FamulorProvider, providerInputs } from "./famulor-provider";
 import { isMocked, refuseUnknownSettings } from "./register";
 
@@ -82,30 +83,52 @@ export interface GetOutboundAssistantResult {
   variableNames: string[];
 }
 
+/** How an assistant is looked up. */
+export interface GetOutboundAssistantArgs {
+  /** The assistant's name. */
+  name: string;
+  /**
+   * Whether a lead's variable that the assistant does not define is an error, and not only a warning. It is checked for leads
+   * and sets whose `campaignId` is a `FamulorCampaign` of this program with this assistant.
+   *
+   * @default false
+   */
+  strictVariables?: boolean | undefined;
+}
+
 /**
  * Finds the outbound assistant with this name. Source: https://docs.famulor.io, "Get outbound assistants".
+ *
+ * From then on the variables of leads are held against the assistant's `variableNames`, in preview too: a name that is not
+ * among them is a warning with the nearest one. (Whether Famulor ignores such a variable is undocumented.)
  *
  * @throws pulumi.RunError, with a list of what there is, if no assistant or more than one has this name.
  * @example
  * ```ts
  * const { assistantId } = await getOutboundAssistant({ name: "Eva" });
+ * const spring = new FamulorCampaign("spring", { name: "Spring 2027", assistantId });
  * ```
  */
-export function getOutboundAssistant(
-  args: { name: string },
+export async function getOutboundAssistant(
+  { name, strictVariables = false }: GetOutboundAssistantArgs,
   opts?: LookUpOptions,
 ): Promise<GetOutboundAssistantResult> {
-  return ask("getOutboundAssistant", args, opts, async (source) => {
-    return lookUps().findOutboundAssistant(source, args.name);
+  const found = await ask("getOutboundAssistant", { name }, opts, async (source) => {
+    return lookUps().findOutboundAssistant(source, name);
   });
+  noteAssistant(found, strictVariables);
+  return found;
 }
 
 /** {@link getOutboundAssistant} with inputs for arguments and an output for a result. */
 export function getOutboundAssistantOutput(
-  args: { name: pulumi.Input<string> },
+  args: Omit<GetOutboundAssistantArgs, "name"> & { name: pulumi.Input<string> },
   opts?: LookUpOptions,
 ): pulumi.Output<GetOutboundAssistantResult> {
-  return askWithInputs(args, opts, getOutboundAssistant);
+  const { name, strictVariables } = args;
+  return askWithInputs({ name }, opts, (known, resolved) =>
+    getOutboundAssistant({ ...known, strictVariables }, resolved),
+  );
 }
 
 /** One of the account's own numbers, to call from. */

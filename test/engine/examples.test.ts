@@ -93,6 +93,9 @@ describe("the examples, with a plain `pulumi up`", function () {
     assert.deepEqual([sandbox.leads.length, sandbox.campaigns.length, sandbox.journal.length], [0, 1, 1]);
 
     await project.succeed("config", "set", "famulor:allowedPhoneNumbers", "+49302312500099");
-    assert.match((await project.pulumi("preview")).output, /phoneNumber: begins with none of the prefixes/);
+    assert.match(
+      (await project.pulumi("preview")).output,
+      /phoneNumber: is not allowed by famulor:allowedPhoneNumbers/,
+    );
   });
 });

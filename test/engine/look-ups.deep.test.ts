@@ -44,6 +44,24 @@ describe("look-ups, in a program of the real engine", function () {
     assert.doesNotMatch(await project.state(), /key-not-to-be-seen/);
   });
 
+  it("let preview warn of a variable that the assistant does not define, or refuse it", async () => {
+    const program = (strict: boolean) => `
+      const { FamulorCampaign, FamulorLead, getOutboundAssistantOutput } = require("pulumi-famulor");
+      const assistant = getOutboundAssistantOutput({ name: "Sandbox assistant", strictVariables: ${strict} });
+      const spring = new FamulorCampaign("spring", { name: "Spring", assistantId: assistant.assistantId });
+      new FamulorLead("anna", { campaignId: spring, phoneNumber: "+493023125000", variables: { nmae: "Anna" } });`;
+    const problem =
+      'FamulorLead "anna": variables.nmae: the assistant "Sandbox assistant" defines no such variable. Did you mean name?';
+    project = await createProject({ program: program(false), sandbox });
+    const { output } = await project.succeed("preview");
+    assert.ok(output.includes(`warning: ${problem}`), output);
+    await project.rewrite(program(true));
+    const strict = await project.pulumi("preview");
+    assert.notEqual(strict.code, 0);
+    assert.ok(strict.output.includes(problem), strict.output);
+    assert.doesNotMatch(strict.output, /at .*\.js:\d+/, "no stack trace");
+  });
+
   it("say what there is when there is none or more than one", async () => {
     sandbox.account.addCampaign({ name: "Twin" });
     sandbox.account.addCampaign({ name: "Twin" });

@@ -107,6 +107,48 @@ describe("who has which lead", () => {
       assert.deepEqual(numbers(), [A]);
     });
 
+    it("whose lead gets another number in this run is not created again, in whatever order", async () => {
+      const lead = await created(anna);
+      dial(lead.id);
+      const renumbered = { ...anna, phoneNumber: C };
+
+      const numberFirst = await world.newRun();
+      await numberFirst.diff(lead.id, lead.outs, renumbered);
+      const outs = await numberFirst.update(lead.id, lead.outs, renumbered);
+      world.requests();
+      await assert.rejects(numberFirst.create(anna), /had .* until this run gave it another number.*FAMULOR_REDIAL/s);
+      assert.ok(!world.requests().includes("POST /user/lead"));
+      await (await world.newRun()).update(lead.id, outs, anna);
+
+      const checkFirst = await world.newRun();
+      await checkFirst.check(anna);
+      await checkFirst.diff(lead.id, lead.outs, renumbered);
+      await assert.rejects(checkFirst.update(lead.id, lead.outs, renumbered), /keeps its number.*FAMULOR_REDIAL/s);
+      assert.deepEqual(numbers(), [A]);
+
+      const createFirst = await world.newRun();
+      await createFirst.diff(lead.id, lead.outs, renumbered);
+      await assert.rejects(createFirst.create(anna), /already has lead/);
+      await assert.rejects(createFirst.update(lead.id, lead.outs, renumbered), /keeps its number/);
+      assert.deepEqual(numbers(), [A]);
+
+      const allowed = await world.newRun(allow);
+      await allowed.diff(lead.id, lead.outs, renumbered);
+      await allowed.update(lead.id, lead.outs, renumbered);
+      await allowed.create(anna);
+      assert.deepEqual(numbers(), [A, C]);
+    });
+
+    it("whose waiting lead gets another number in this run is created: nobody has called yet", async () => {
+      const lead = await created(anna);
+      const next = await world.newRun();
+      await next.check(anna);
+      await next.diff(lead.id, lead.outs, { ...anna, phoneNumber: C });
+      await next.update(lead.id, lead.outs, { ...anna, phoneNumber: C });
+      await next.create(anna);
+      assert.deepEqual(numbers(), [A, C]);
+    });
+
     it("under --replace, is asked for before the delete, and a lead that was called is kept", async () => {
       const lead = await created(anna);
       const replaced = async (run: RunningProvider) => {

@@ -236,6 +236,16 @@ describe("the life of a lead, hook by hook", () => {
       assert.equal(again.status, "created");
     });
 
+    it("`created` calls the declared person, also where the dashboard has given the lead another number", async () => {
+      const { id, outs } = await created();
+      sandbox.account.editLead(Number(id), { status: "completed", phone_number: "+493023125009" });
+      await up(id, outs, { ...anna, status: "created" });
+      assert.deepEqual(
+        bodies().filter((each) => each !== undefined),
+        [{ status: "created", phone_number: anna.phoneNumber }],
+      );
+    });
+
     it("that is declared at create is set right after it", async () => {
       const { id, outs } = await provider.create({ ...anna, status: "completed" });
       assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", "POST /user/lead", `PUT /leads/${id}`]);

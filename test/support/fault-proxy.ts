@@ -27,8 +27,11 @@ const page = "<html><h1>Bad Gateway</h1></html>";
 /** How long those who meet these faults wait for an answer; `late-after` takes longer. */
 export const REQUEST_TIMEOUT_MS = 1_000;
 
-/** What happens to the socket of a request that was, or was not, carried out. `real` is the sandbox's answer. */
-type Break = (outgoing: ServerResponse, socket: Socket, real: Buffer) => void;
+/**
+ * What happens to the socket of a request that was, or was not, carried out. `real` is the sandbox's answer, `status` its status:
+ * a broken body is no reason to say that a refused request was carried out.
+ */
+type Break = (outgoing: ServerResponse, socket: Socket, real: Buffer, status: number) => void;
 
 const raw =
   (text: (real: Buffer) => string, then: (socket: Socket) => void): Break =>
@@ -81,9 +84,10 @@ const BREAKS = {
     (socket) => socket.end(),
   ),
   "html-before": (outgoing) => outgoing.writeHead(200, html).end(page),
-  "html-after": (outgoing) => outgoing.writeHead(200, html).end(page),
-  "nonsense-after": (outgoing) => outgoing.writeHead(200, json).end('{"data":{"id":"nonsense"}}'),
-  "empty-after": (outgoing) => outgoing.writeHead(200, json).end(),
+  "html-after": (outgoing, _socket, _real, status) => outgoing.writeHead(status, html).end(page),
+  "nonsense-after": (outgoing, _socket, _real, status) =>
+    outgoing.writeHead(status, json).end('{"data":{"id":"nonsense"}}'),
+  "empty-after": (outgoing, _socket, _real, status) => outgoing.writeHead(status, json).end(),
   "500-before": (outgoing) => outgoing.writeHead(500, json).end('{"message":"Server Error"}'),
   "500-after": (outgoing) => outgoing.writeHead(500, json).end('{"message":"Server Error"}'),
   "502-before": (outgoing) => outgoing.writeHead(502, html).end(page),
@@ -165,11 +169,12 @@ export async function startFaultProxy(
       return;
     }
     const isBefore = typeof fault === "string" ? fault.endsWith("-before") : "when" in fault && fault.when === "before";
-    const real = isBefore ? Buffer.alloc(0) : Buffer.concat(await (await forward(incoming, body)).toArray());
+    const answer = isBefore ? undefined : await forward(incoming, body);
+    const real = Buffer.concat((await answer?.toArray()) ?? []);
     if (typeof fault === "object" && "lateMs" in fault)
       setTimeout(() => outgoing.writeHead(200, json).end(real), fault.lateMs);
     else if (typeof fault === "object") outgoing.writeHead(fault.status, { ...json, ...fault.headers }).end(fault.body);
-    else BREAKS[fault](outgoing, incoming.socket, real);
+    else BREAKS[fault](outgoing, incoming.socket, real, answer?.statusCode ?? 0);
     refuseIfPlanned();
   });
   http.keepAliveTimeout = 30_000;

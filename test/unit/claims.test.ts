@@ -105,6 +105,24 @@ describe("what a run knows of its leads", () => {
       { leadId: 7, status: undefined },
     ],
     [
+      "whose lead got another number is remembered, with where the lead is now",
+      (claims) => {
+        claims.isAt(7, A, B);
+        claims.changed(7, B);
+      },
+      (claims) => [claims.leftFrom(A), claims.leftFrom(B)],
+      [{ leadId: 7, ...B }, undefined],
+    ],
+    [
+      "a lead that was moved has kept its number",
+      (claims) => {
+        claims.isAt(7, A, { campaignId: 2 });
+        claims.changed(7, { ...A, campaignId: 2 });
+      },
+      (claims) => claims.leftFrom(A),
+      undefined,
+    ],
+    [
       "a lead that was gone before is not one that this run deleted",
       (claims) => {
         claims.isAt(7, A, {});

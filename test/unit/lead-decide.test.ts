@@ -11,6 +11,7 @@ import {
   decideQueueing,
   type Match,
   mayBeRecreated,
+  mayRenumber,
   type Obstacle,
 } from "../../src/provider/lead/decide";
 import type { LeadState } from "../../src/state/lead";
@@ -39,6 +40,7 @@ describe("what a create does next", () => {
     hasLookedElsewhere: false,
     baseline: 10,
     deleted: undefined,
+    renumbered: undefined,
     kept: undefined,
   };
   const refused = { outcome: "refused", sent: 1 } as const;
@@ -133,6 +135,27 @@ describe("what a create does next", () => {
     ["a person whom this run deleted", { deleted: { leadId: 7, status: undefined } }, "refuse: deleted in this run"],
     ["a person whom this run deleted after a call", { deleted: called }, "refuse: deleted in this run"],
     ["a person whom this run deleted while they waited", { deleted: { leadId: 7, status: "created" } }, "send"],
+    [
+      "a person whose called lead this run gave another number",
+      { renumbered: called },
+      "refuse: renumbered in this run",
+    ],
+    [
+      "a person whose lead this run gave another number, and nobody knows its status",
+      { renumbered: { leadId: 7, status: undefined } },
+      "refuse: renumbered in this run",
+    ],
+    [
+      "a person whose waiting lead this run gave another number",
+      { renumbered: { leadId: 7, status: "created" } },
+      "send",
+    ],
+    [
+      "a person whose called lead got another number, allowed for this run",
+      { renumbered: called },
+      "send",
+      { allowRedial: true },
+    ],
     ["a person whom this run deleted, allowed for this run", { deleted: called }, "send", { allowRedial: true }],
     [
       "unknown, an older identical lead, allowed for this run",
@@ -274,4 +297,15 @@ describe("what a delete does", () => {
       assert.equal("because" in decision ? `${decision.do}: ${decision.because}` : decision.do, expected);
     });
   }
+});
+
+describe("another number, where this run creates a lead for the person who had it", () => {
+  const cases: [string, Parameters<typeof mayRenumber>, boolean][] = [
+    ["nobody wants the number", [false, "completed", false], true],
+    ["the person waits: nobody has called yet", [true, "created", false], true],
+    ["the person was called", [true, "completed", false], false],
+    ["nobody can tell", [true, "gone", false], false],
+    ["the person was called, allowed for this run", [true, "completed", true], true],
+  ];
+  for (const [name, asked, expected] of cases) it(name, () => assert.equal(mayRenumber(...asked), expected));
 });

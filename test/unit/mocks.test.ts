@@ -11,6 +11,7 @@ import {
   getCampaign,
   getCampaignOutput,
   getOutboundAssistant,
+  getOutboundAssistantOutput,
   getPhoneNumber,
 } from "../../src";
 import { CAMPAIGN_OUTPUTS } from "../../src/state/campaign";
@@ -537,6 +538,128 @@ describe("a person who is declared twice", () => {
       refused('FamulorLead "two-anna"', 'FamulorLead "one-anna"'),
       refused('FamulorLeadSet "two-guests", leads["bert"]', 'FamulorLeadSet "one-guests", leads["bert"]'),
     ]);
+  });
+});
+
+describe("a variable that the campaign's assistant does not define", () => {
+  const call = () => ({ assistantId: 3, name: "Eva", variableNames: ["name", "city"] });
+  const eva = { name: "Eva" };
+  const variables = { nmae: "Anna", city: "Bonn" };
+  const problem = (path: string, more = "") =>
+    `${path}.nmae${more}: the assistant "Eva" defines no such variable. Did you mean name?`;
+  const ofAnna = problem('FamulorLead "anna": variables');
+
+  /** The warnings of a program, and its errors. */
+  async function warningsOf(program: () => unknown, options: RunOptions = {}) {
+    const warnings: string[] = [];
+    const { warn } = pulumi.log;
+    Object.assign(pulumi.log, { warn: (message: string) => void warnings.push(message) });
+    try {
+      const outcome = await run(program, { call, ...options });
+      return { warnings, errors: messages(outcome).map(withoutPrefix), registered: outcome.registered };
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+  }
+  const campaignOf = (assistantId: pulumi.Input<number>) =>
+    new FamulorCampaign("spring", { name: "Spring", assistantId });
+  const anna = (campaignId: number | pulumi.Output<number> | FamulorCampaign, more: object = {}) =>
+    new FamulorLead("anna", { campaignId, phoneNumber: ANNA, variables, ...more });
+
+  it("is a warning with the nearest one, in preview too", async () => {
+    for (const preview of [true, false]) {
+      const { warnings, errors } = await warningsOf(
+        async () => {
+          const { assistantId } = await getOutboundAssistant(eva);
+          anna(campaignOf(assistantId));
+        },
+        { preview },
+      );
+      assert.deepEqual([warnings, errors], [[ofAnna], []]);
+    }
+  });
+
+  it("is found when the look-up is an output, and in secondary contacts, outputs and secrets", async () => {
+    const { warnings, errors } = await warningsOf(() => {
+      const { assistantId } = getOutboundAssistantOutput(eva);
+      const spring = campaignOf(assistantId);
+      anna(spring, { variables: pulumi.secret(variables) });
+      const secondaryContacts = [{ phoneNumber: BERT, variables: Promise.resolve({ ctiy: "Bonn" }) }];
+      new FamulorLead("carl", { campaignId: spring, phoneNumber: "+493023125002", secondaryContacts });
+    });
+    assert.deepEqual(warnings.sort(), [
+      ofAnna,
+      'FamulorLead "carl": secondaryContacts[0].variables.ctiy: the assistant "Eva" defines no such variable. Did you mean city?',
+    ]);
+    assert.deepEqual(errors, []);
+  });
+
+  it("in many rows of a set is one warning, with the first row and how many more", async () => {
+    const { warnings } = await warningsOf(async () => {
+      const { assistantId } = await getOutboundAssistant(eva);
+      const leads = {
+        [ANNA]: { phoneNumber: ANNA, variables },
+        b: pulumi.output({ phoneNumber: BERT, variables: { nmae: "Bert" } }),
+        c: { phoneNumber: "+493023125002", variables: { nmae: "Carl", "\u200bname": "Carl" } },
+      };
+      new FamulorLeadSet("guests", { campaignId: campaignOf(assistantId), leads });
+    });
+    const [first = "", second] = warnings;
+    assert.deepEqual(first.split("\n"), [
+      problem('FamulorLeadSet "guests": leads["+4930…00"].variables', " and 1 more"),
+      'FamulorLeadSet "guests": leads["c"].variables.\\u{200B}name: the assistant "Eva" defines no such variable. Did you mean name?',
+    ]);
+    assert.equal(second, problem('FamulorLeadSet "guests": leads["b"].variables'));
+  });
+
+  it("is an error if the look-up is strict, and nothing of the lead is registered", async () => {
+    const strict = await warningsOf(async () => {
+      const { assistantId } = await getOutboundAssistant({ ...eva, strictVariables: true });
+      anna(campaignOf(assistantId));
+    });
+    assert.deepEqual([strict.warnings, strict.errors], [[], [ofAnna]]);
+    assert.equal(strict.registered.anna, undefined);
+    const later = await warningsOf(() => {
+      anna(campaignOf(getOutboundAssistantOutput({ ...eva, strictVariables: true }).assistantId));
+    });
+    assert.deepEqual(later.errors, [ofAnna]);
+  });
+
+  it("of an assistant without any says so", async () => {
+    const { warnings } = await warningsOf(
+      async () => {
+        const { assistantId } = await getOutboundAssistant(eva);
+        anna(campaignOf(assistantId), { variables: { name: "Anna" } });
+      },
+      { call: () => ({ assistantId: 3, name: "Eva", variableNames: [] }) },
+    );
+    assert.deepEqual(warnings, [
+      'FamulorLead "anna": variables.name: the assistant "Eva" defines no such variable. It defines none.',
+    ]);
+  });
+
+  it("is nobody's business where the assistant is not known", async () => {
+    const programs: (() => unknown)[] = [
+      () => anna(campaignOf(3)),
+      async () => anna(campaignOf((await getOutboundAssistant(eva)).assistantId + 1)),
+      async () => anna((await getOutboundAssistant(eva)).assistantId),
+      async () => {
+        await getOutboundAssistant(eva);
+        anna(FamulorCampaign.get("spring", "7"));
+      },
+      async () => {
+        const { assistantId } = await getOutboundAssistant(eva);
+        anna(campaignOf(assistantId), { variables: { name: "Anna", city: "Bonn" } });
+        anna(campaignOf(assistantId), { variables: undefined });
+      },
+    ];
+    for (const program of programs) {
+      const { warnings, errors } = await warningsOf(program);
+      assert.deepEqual([warnings, errors], [[], []]);
+    }
+    const program = async () => anna(campaignOf((await getOutboundAssistant(eva)).assistantId));
+    const { warnings, errors } = await warningsOf(program, { call: () => ({ assistantId: 3, name: "Eva" }) });
+    assert.deepEqual([warnings, errors], [[], []], "a mock may leave the names out");
   });
 });
 

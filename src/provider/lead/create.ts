@@ -10,6 +10,7 @@ import type { Lead, LeadChange, NewLead } from "../../famulor/wire/leads";
 import { FIRST_STATUS, type LeadArgs, type LeadState, type Variables, type WholeLeadState } from "../../state/lead";
 import type { Nothing } from "../../state/stored";
 import { PartialFailure } from "../engine/hooks";
+import type { DeletedLead } from "../session/claims";
 import { madeAt } from "../session/home";
 import type { Session } from "../session/session";
 import { ownValue } from "./changes";
@@ -76,6 +77,7 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
     hasLookedElsewhere: false,
     baseline: undefined,
     deleted: claims.leads.deletedAt(args),
+    renumbered: await renumberedFrom(session, args),
     kept: kept !== undefined && !session.isDeletedElsewhere(kept) ? kept : undefined,
   };
   let failure: unknown;
@@ -135,6 +137,14 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
         throw refusedCreate(step.because, args, failure);
     }
   }
+}
+
+/** The lead that had this place until this run gave it another number. */
+async function renumberedFrom({ claims, clock, leads }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
+  const left = claims.leads.leftFrom(args);
+  if (left === undefined) return undefined;
+  const status = claims.leads.liveStatusOf(left.leadId, clock.now()) ?? (await leads.findRecent(left))?.status;
+  return { leadId: left.leadId, status };
 }
 
 /** The leads because of which a create is refused. */

@@ -58,8 +58,9 @@ export interface CreateKnowledge {
    * upwards. `undefined`: this run has nothing to go by.
    */
   baseline: number | undefined;
-  /** The lead with this number in this campaign that this run has deleted. */
+  /** The lead with this number in this campaign that this run has deleted, or has given another number. */
   deleted: DeletedLead | undefined;
+  renumbered: DeletedLead | undefined;
   /** The lead that this create is to replace, and that was not deleted. */
   kept: number | undefined;
 }
@@ -83,8 +84,8 @@ export type CreateRefusal =
   | { is: "unknown outcome"; candidate: Lead | undefined }
   /** The lead that was to be replaced was not deleted. */
   | { is: "kept"; leadId: number }
-  /** This run has deleted the person's lead, and they may have been called. */
-  | { is: "deleted in this run"; leadId: number };
+  /** This run has taken the person's lead away, and they may have been called. */
+  | { is: "deleted in this run" | "renumbered in this run"; leadId: number };
 
 /** The wait before each look after an unknown outcome, in milliseconds: the listing may lag behind, and so may the create. */
 const LOOKS_AFTER_MS = [0, 5_000];
@@ -95,12 +96,15 @@ export function decideCreate(
   { adoptIdentical, allowRedial }: { adoptIdentical: boolean; allowRedial: boolean },
   known: CreateKnowledge,
 ): CreateStep {
-  const { match, looks, cannotLook, deleted } = known;
+  const { match, looks, cannotLook, deleted, renumbered } = known;
   switch (known.outcome) {
     case "not sent":
       if (known.kept !== undefined && !allowRedial) return refuse({ is: "kept", leadId: known.kept });
       if (deleted && !allowRedial && !isWaiting(deleted.status)) {
         return refuse({ is: "deleted in this run", leadId: deleted.leadId });
+      }
+      if (renumbered && !allowRedial && !isWaiting(renumbered.status)) {
+        return refuse({ is: "renumbered in this run", leadId: renumbered.leadId });
       }
       // Under allowDuplicate Famulor would refuse nothing: what a killed run left has to be found before it is sent again.
       if (looks === 0 && (allowDuplicate || adoptExisting)) return { do: "look", afterMs: 0 };
@@ -252,4 +256,14 @@ export function decideDelete(
   // Stricter than "waits": whoever is `rescheduled` has been tried already, and a new lead would start from the beginning.
   if (makesWay && status !== "created" && !allowRedial) return { do: "refuse", because: "would call again", status };
   return { do: "send" };
+}
+
+/**
+ * Another number takes the person's lead away as a delete does. Whoever waits may lose it: nobody has called yet.
+ *
+ * @param isWanted A create of this run is to follow for the person who had the number, or was refused because of this lead.
+ * @param status What Famulor says now.
+ */
+export function mayRenumber(isWanted: boolean, status: string, allowRedial: boolean): boolean {
+  return !isWanted || isWaiting(status) || allowRedial;
 }

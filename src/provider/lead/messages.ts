@@ -53,6 +53,9 @@ export function createdWithoutAnswer(leadId: number, person: Person): string {
 }
 
 const RENAMED = "If you renamed the resource or moved it into a component, give it the option `aliases`.";
+const LATER_RUNS =
+  "To leave the person alone, remove this lead from the program: a later `pulumi up` cannot know this, and would call the person. " +
+  "To call the person again now: FAMULOR_REDIAL=allow pulumi up.";
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
 /** @param failure The error of the POST; absent if none was sent. */
@@ -110,15 +113,20 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
             `${ADOPT_IDENTICAL}. Or delete the lead in Famulor. To have both leads: FAMULOR_REDIAL=allow pulumi up.`,
         },
       );
+    case "renumbered in this run":
+      return new FamulorInputError(
+        `Nothing was sent: lead ${because.leadId} had ${number} in campaign ${campaignId} until this run gave it another number. The ` +
+          "person may have been called already, and would be called again.",
+        { hint: `${LATER_RUNS} Next time, keep the person's lead and declare the other person as a new lead.` },
+      );
     case "deleted in this run":
       return new FamulorInputError(
         `Nothing was sent: this run has deleted lead ${because.leadId} with ${number} in campaign ${campaignId}. The person may have ` +
           "been called already, and would be called again.",
         {
           hint:
-            "To leave the person alone, remove this lead from the program: a later `pulumi up` cannot know what this run has deleted, " +
-            "and would call the person. To call the person again now: FAMULOR_REDIAL=allow pulumi up. Next time, to move a lead to " +
-            "another resource, add that resource first, with adoptExisting: true, and remove the old one in a later `pulumi up`.",
+            `${LATER_RUNS} Next time, to move a lead to another resource, add that resource first, with adoptExisting: true, and ` +
+            "remove the old one in a later `pulumi up`.",
         },
       );
   }
@@ -228,6 +236,18 @@ export function duplicateAfterChange(
         : "Delete one of the two leads. Two leads cannot swap their numbers in one run: give one of them a third number first. If you " +
           `removed lead ${otherId} from the program, delete it first, in a separate \`pulumi up\`. To have both leads: ` +
           "allowDuplicate: true.",
+    },
+  );
+}
+
+export function numberIsWanted(leadId: number, { phoneNumber }: Person, status: string): FamulorInputError {
+  return new FamulorInputError(
+    `Lead ${leadId} (last known status: ${status}) keeps its number: another resource of this program is about to get ` +
+      `${maskPhoneNumber(phoneNumber)}, and the person would be called again.`,
+    {
+      hint:
+        "Undo the edit: keep the person's lead and declare the other person as a new lead. To call the person again: " +
+        "FAMULOR_REDIAL=allow pulumi up.",
     },
   );
 }

@@ -2,6 +2,7 @@
 
 import { FamulorNotFoundError } from "../../famulor/errors";
 import { isOutcomeUnknown } from "../../famulor/http/delivery";
+import { sameValue } from "../../famulor/same-value";
 import type { LeadChange } from "../../famulor/wire/leads";
 import type { LeadArgs, LeadState } from "../../state/lead";
 import { PartialFailure } from "../engine/hooks";
@@ -9,16 +10,17 @@ import { requireToQueue } from "../session/guard-checks";
 import { madeAt, otherAccount, requireSameEndpoint } from "../session/home";
 import type { Session } from "../session/session";
 import { leadChanges } from "./changes";
-import { decideQueueing } from "./decide";
+import { decideQueueing, mayRenumber } from "./decide";
 import {
   dialledPerhaps,
   duplicateAfterChange,
   isBlacklisted,
   lostToAnother,
   noSuchCampaign,
+  numberIsWanted,
   vanished,
 } from "./messages";
-import { lacksCampaign, nameOf, traceOf } from "./observe";
+import { lacksCampaign, liveStatus, nameOf, traceOf } from "./observe";
 
 export async function updateLead(session: Session, olds: LeadState, args: LeadArgs): Promise<LeadState> {
   const { client, claims, leads, account, campaigns, settings } = session;
@@ -28,16 +30,19 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   const { send: change } = leadChanges(olds, args);
   const state = confirmed(olds, args);
   if (Object.keys(change).length === 0) return state;
-  await requireNoDuplicate(session, leadId, args, change);
   if (change.campaignId !== undefined || change.status === "created") {
-    // The state does not know who was called, or blacklisted, since it was written.
+    // The state does not know who was called, blacklisted or given another number since it was written.
     const live = await leads.findRecent(traceOf(olds));
     await requireToQueue(session, leadId, live, change, args.campaignId);
     state.status = live?.status ?? olds.status;
     const decision = decideQueueing(state.status);
     if (decision.do === "refuse") throw isBlacklisted(leadId);
     if (change.status === undefined && decision.status !== undefined) change.status = decision.status;
+    // Only the declared person is called, and not whoever has the lead's number in Famulor by now.
+    if (!sameValue(live?.phoneNumber ?? args.phoneNumber, args.phoneNumber)) change.phoneNumber = args.phoneNumber;
   }
+  if (!sameValue(olds.phoneNumber, args.phoneNumber)) await requireNotWanted(session, olds);
+  await requireNoDuplicate(session, leadId, args, change);
   try {
     await client.updateLead(leadId, change);
   } catch (error) {
@@ -83,6 +88,15 @@ function confirmed(olds: LeadState, { status, ...declared }: LeadArgs): LeadStat
     adoptExisting,
   };
   return Object.assign({}, olds, args, { requestedStatus: status, unfinished: undefined });
+}
+
+/** @throws FamulorInputError where the number would go from a lead that was called to one that this run creates. */
+async function requireNotWanted(session: Session, olds: LeadState): Promise<void> {
+  const { claims, settings } = session;
+  const { leadId } = olds;
+  const isWanted = claims.leads.isWanted(olds) || claims.leads.isInTheWay(leadId);
+  const status = isWanted && !settings.allowRedial ? await liveStatus(session, olds) : olds.status;
+  if (!mayRenumber(isWanted, status, settings.allowRedial)) throw numberIsWanted(leadId, olds, status);
 }
 
 /** How long a change waits for another lead of this run to give its number away, in milliseconds. */

@@ -4,7 +4,7 @@
  * under leads that are still declared. Pure.
  *
  *   Claims.leads       by lead ID: created, taken over, declared, where it is, changed, what Famulor said of it, in the way
- *                      by place: wanted by a create, deleted by this run
+ *                      by place: wanted by a create, deleted by this run, left by a lead that has another number now
  *   Claims.campaigns   created, taken over, declared, replaced, run, being created
  */
 
@@ -108,6 +108,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   /** How many creates are to come at a place: more than one under `allowDuplicate`. */
   readonly #wanted = new Map<string, number>();
   readonly #deleted = new Map<string, DeletedLead>();
+  readonly #left = new Map<string, number>();
   readonly #replaced = new Map<string, number>();
   #newestCreatedId: number | undefined;
 
@@ -166,8 +167,17 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
 
   /** A change of this run was carried out. */
   changed(leadId: number, at: Place): void {
-    this.claim(leadId).isChanged = true;
+    const claim = this.claim(leadId);
+    claim.isChanged = true;
+    if (claim.at !== undefined && claim.at.phoneNumber !== at.phoneNumber) this.#left.set(keyOf(claim.at), leadId);
     this.#put(leadId, at);
+  }
+
+  /** The lead that was here until this run gave it another number, and where it is now. */
+  leftFrom(place: Place): ({ leadId: number } & Place) | undefined {
+    const leadId = this.#left.get(keyOf(place));
+    const at = leadId === undefined ? undefined : this.byId.get(leadId)?.at;
+    return leadId === undefined || at === undefined ? undefined : { leadId, ...at };
   }
 
   /**

@@ -84,11 +84,12 @@ export async function requireToQueue(
   if (own.length > 0) throw refused(notChanged, "the lead in Famulor", own);
   // A campaign that this run has created holds only leads that this run has checked.
   if (claims.campaigns.isOurOwn(campaignId)) return;
-  // In a campaign that is at rest nobody is called before a start, which looks itself.
-  if (change.status !== "created" && isAtRest((await campaigns.find(campaignId))?.status)) return;
   const others = (await leads.recentInCampaign(campaignId)).filter((each) => each.leadId !== leadId);
   const outsiders = outsidersAmong(guard, others);
-  if (outsiders.length > 0) throw refused(notChanged, `campaign ${campaignId}`, outsiders);
+  if (outsiders.length === 0) return;
+  // In a campaign that is at rest nobody is called before a start, which looks itself.
+  if (change.status !== "created" && isAtRest((await campaigns.find(campaignId))?.status)) return;
+  throw refused(notChanged, `campaign ${campaignId}`, outsiders);
 }
 
 function refused(what: string, where: string, outsiders: Outsider[]): FamulorError {

@@ -105,9 +105,22 @@ export interface CommandOptions {
   stopper?: Stopper;
 }
 
+/** An engine with one stack: this model of it, or Pulumi's own (real-engine.ts). */
+export interface StackEngine {
+  /** In the order in which they entered the state. */
+  readonly resources: Resource[];
+  find(name: string): Resource | undefined;
+  preview(goals: Goal[], configs: Map<string, ProviderConfig>, options?: CommandOptions): Promise<Outcome>;
+  up(goals: Goal[], configs: Map<string, ProviderConfig>, options?: CommandOptions): Promise<Outcome>;
+  refresh(options?: CommandOptions): Promise<Outcome>;
+  destroy(options?: CommandOptions): Promise<Outcome>;
+}
+
 /** Where the engine's runs come from, and what they have sent. */
 export interface Host {
   startRun(config: ProviderConfig, options: { env: NodeJS.ProcessEnv; notes: Notes }): Promise<InProcessProvider>;
+  /** What the runs of one command leave for each other. */
+  newNotes(): Notes;
   /** Requests so far, without `GET /user/me`. */
   countRequests(): number;
 }
@@ -131,7 +144,7 @@ class Deployment {
   /** The program has thrown: what it has registered goes on under --continue-on-error, but nothing is deleted. */
   programFailed = false;
   readonly #runs = new Map<string, Promise<InProcessProvider>>();
-  readonly #notes: Notes = new Set<string>();
+  readonly #notes: Notes;
   readonly #requestsBefore: number;
 
   constructor(
@@ -139,6 +152,7 @@ class Deployment {
     readonly options: CommandOptions,
   ) {
     this.#requestsBefore = host.countRequests();
+    this.#notes = host.newNotes();
   }
 
   get isStopped(): boolean {
@@ -197,7 +211,7 @@ interface Plan {
   carryOut?: () => Promise<void>;
 }
 
-export class StackModel {
+export class StackModel implements StackEngine {
   /** In the order in which they entered the state. */
   resources: Resource[] = [];
   /** As the state holds their configuration. */

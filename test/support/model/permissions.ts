@@ -64,7 +64,10 @@ const REASONS: { name: string; holds(asked: Asked): boolean }[] = [
       const holders = stack.engine.resources.filter((resource) =>
         leadsIn(resource).some((lead) => lead.phoneNumber === unit.phoneNumber),
       );
-      const isNew = !unitsBefore.filter(isNumber(unit)).some(({ campaign }) => campaign === unit.campaign);
+      // Under this very name: what an earlier `up` has failed to do, another resource may still do.
+      const isNew = !unitsBefore
+        .filter(isNumber(unit))
+        .some(({ name, campaign }) => name === unit.name && campaign === unit.campaign);
       const isThere = holders.some(
         (holder) =>
           holder.name === unit.name ||

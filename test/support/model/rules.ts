@@ -5,21 +5,12 @@ import { maskPhoneNumber } from "../../../src/masking";
 import type { CampaignEvent, LeadEvent, LeadRecord } from "./ledger";
 import { unitsOf } from "./permissions";
 import { ALL_NUMBERS, personsOf, phoneNumberOf } from "./program";
-import { KEYS, leadsIn, leadsOf, type Stack, type Step } from "./world";
+import { KEYS, leadsOf, type Stack, type Step } from "./world";
 
 /**
  * What the provider is known not to keep. Each entry excuses what it does about one gap, and is to be removed with the gap.
  */
 const KNOWN_GAPS: { name: string; excuse(step: Step): void }[] = [
-  {
-    name: "a change of account under retainOnDelete leaves the old lead and creates a new one",
-    excuse: ({ ledger, outcome }) => {
-      const replaced = outcome?.dropped.filter(
-        ({ name, retainOnDelete }) => retainOnDelete && outcome.ops.get(name) === "replace",
-      );
-      for (const { phoneNumber } of (replaced ?? []).flatMap(leadsIn)) ledger.excuse(phoneNumber);
-    },
-  },
   {
     name: "a run deletes a lead that was called, and ends before its person is declared elsewhere: the next run calls again",
     excuse: ({ ledger, events, stack, outcome }) => {
@@ -29,22 +20,13 @@ const KNOWN_GAPS: { name: string; excuse(step: Step): void }[] = [
     },
   },
   {
-    name: "a lead that was called is given another number, and another resource its old number",
-    excuse: ({ ledger, events, stack }) => {
+    name: "a run gives a lead that was called another number, and ends before its old person is declared elsewhere: the next run calls again",
+    excuse: ({ ledger, events, stack, outcome }) => {
+      if (outcome?.end === "done") return;
       const leads = events.filter(isLeadEvent);
       for (const { before, body, after } of leads) {
         const hasLeft = body.phone_number !== undefined && before && before.phoneNumber !== after?.phoneNumber;
         if (hasLeft && !before.isQueued && isDeclared(stack, before)) ledger.excuse(before.phoneNumber);
-      }
-    },
-  },
-  {
-    name: "the status of a lead that was blacklisted since is not asked for before it is queued",
-    excuse: ({ ledger, events }) => {
-      for (const { before, after, body } of events.filter(isLeadEvent)) {
-        if (before?.status !== "blacklisted" || body.status !== "created" || !after) continue;
-        before.isQueued = true;
-        ledger.excuse(after.phoneNumber);
       }
     },
   },
@@ -97,6 +79,9 @@ export const RULES: Rule[] = [
         if (outcome?.end === "killed") lead.excuse = "killed";
         else if (dropped.has(lead.id)) lead.excuse = "retainOnDelete";
         else if (isNamed(lead, text)) lead.excuse = `named by ${command.do}`;
+        else if (text.includes(`Campaign ${lead.campaign} is still in Famulor, and with it its leads`)) {
+          lead.excuse = "to be deleted with its campaign, which is in the state";
+        }
         return lead.excuse ? [] : [`lead ${lead.id} (${maskPhoneNumber(lead.phoneNumber)}, campaign ${lead.campaign})`];
       });
     },

@@ -2,12 +2,18 @@
 import fc from "fast-check";
 import { histories, PLAIN_UP, type Turn } from "./history";
 import { brokenRules } from "./rules";
-import { ModelWorld } from "./world";
+import { ModelWorld, type WorldOptions } from "./world";
 
-export interface SearchOptions {
+export interface SearchOptions extends WorldOptions {
   /** How many commands at least. */
   steps: number;
   seed: number;
+  /** Turns in a history at most. @default 10 */
+  size?: number;
+  /** Makes each turn one that this world can play. @default as it is */
+  adapt?: (turn: Turn) => Turn;
+  /** Whether a history that breaks a rule is made short, which takes some hundred others. @default true */
+  shortens?: boolean;
 }
 
 export interface SearchResult {
@@ -24,17 +30,16 @@ export interface Counterexample {
   history: Turn[];
 }
 
-/** Turns in a history at most. */
-const SIZE = 10;
-
-export async function searchHistories({ steps: wanted, seed }: SearchOptions): Promise<SearchResult> {
-  const world = await ModelWorld.start();
+export async function searchHistories(options: SearchOptions): Promise<SearchResult> {
+  const { steps: wanted, seed, size = 10, adapt = (turn) => turn, shortens = true } = options;
+  const world = await ModelWorld.start(options);
   const startedAt = performance.now();
   let steps = 0;
   try {
     let found: Counterexample | undefined;
-    const property = fc.asyncProperty(histories(SIZE), async (history) => {
+    const property = fc.asyncProperty(histories(size), async (generated) => {
       if (steps >= wanted) return;
+      const history = generated.map(adapt);
       const broken = await play(world, history, () => steps++);
       if (broken.length === 0) return;
       found = { broken, story: [...world.story], history };
@@ -45,7 +50,7 @@ export async function searchHistories({ steps: wanted, seed }: SearchOptions): P
       await fc.check(property, { numRuns: 100, seed: seed + batch, endOnFailure: true });
     }
     const seconds = (performance.now() - startedAt) / 1000;
-    return { steps, seconds, counterexample: found && (await shorten(world, found)) };
+    return { steps, seconds, counterexample: found && shortens ? await shorten(world, found) : found };
   } finally {
     await world.close();
   }
@@ -53,7 +58,7 @@ export async function searchHistories({ steps: wanted, seed }: SearchOptions): P
 
 /** @returns the rules that the first bad command has broken. */
 export async function play(world: ModelWorld, history: Turn[], onStep: () => void = () => {}): Promise<string[]> {
-  world.reset(history.some(({ command }) => command.faults.length > 0 || command.stop !== undefined));
+  await world.reset(history.some(({ command }) => command.faults.length > 0 || command.stop !== undefined));
   for (const turn of history) {
     onStep();
     const step = await world.play(turn);

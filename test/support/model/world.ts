@@ -4,7 +4,7 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import type { Notes } from "../../../src/provider/session/run";
-import { type Account, type Sandbox, type SandboxDialect, startSandbox } from "../../../src/sandbox";
+import { type Account, type Sandbox, startSandbox } from "../../../src/sandbox";
 import { type LeadState, readLeadState } from "../../../src/state/lead";
 import { readLeadSetState } from "../../../src/state/lead-set";
 import { FastClock } from "../fast-clock";
@@ -15,9 +15,11 @@ import { applyEdit } from "./edits";
 import {
   type CommandOptions,
   type Goal,
+  type Host,
   type Outcome,
   type ProviderConfig,
   type Resource,
+  type StackEngine,
   StackModel,
   Stopper,
 } from "./engine";
@@ -70,7 +72,7 @@ class ModelClock extends FastClock {
 
 export interface Stack {
   readonly index: StackIndex;
-  readonly engine: StackModel;
+  readonly engine: StackEngine;
   readonly program: Program;
   /** Who was declared by the last `up`. */
   unitsBefore: Unit[];
@@ -100,9 +102,18 @@ export interface Step {
   text: string;
 }
 
+export interface WorldOptions {
+  /** @default a model of the engine, whose runs are in this process */
+  startEngine?: (() => Promise<StackEngine & { close(): Promise<void> }>) | undefined;
+  /** What the runs of one command leave for each other. */
+  newNotes?: (() => Notes) | undefined;
+  /** Of so many commands `up`, one is previewed before and run again after. @default 1 */
+  checksEvery?: number;
+}
+
 export class ModelWorld {
   ledger = new Ledger();
-  stacks: [Stack, Stack];
+  stacks!: [Stack, Stack];
   /** What has happened, for a reader. */
   readonly story: string[] = [];
   baseUrl = "";
@@ -112,39 +123,42 @@ export class ModelWorld {
   #countedRequests = 0;
   #events: (LeadEvent | CampaignEvent)[] = [];
   #onRequest: (() => void) | undefined;
+  #ups = 0;
+  #engines: { close(): Promise<void> }[] = [];
 
   private constructor(
     readonly sandbox: Sandbox,
     readonly proxy: FaultProxy,
     readonly clock: ModelClock,
+    private readonly options: WorldOptions,
   ) {
     this.#accounts = { a: sandbox.account, b: sandbox.addAccount({ apiKey: KEYS.b, email: "b@sandbox.test" }) };
     for (const id of CAMPAIGNS.b) this.#accounts.b.addCampaign({ id, name: `Campaign ${id}` });
-    this.stacks = [this.#newStack(0), this.#newStack(1)];
   }
 
-  static async start(dialects: SandboxDialect[] = []): Promise<ModelWorld> {
+  static async start(options: WorldOptions = {}): Promise<ModelWorld> {
     const clock = new ModelClock();
     let world: ModelWorld | undefined;
     const sandbox = await startSandbox({
       apiKey: KEYS.a,
       campaigns: CAMPAIGNS.a.map((id) => ({ id, name: `Campaign ${id}` })),
-      dialects,
       now: () => new Date(clock.now()),
       onRequest: (request) => world?.heard(request),
     });
     const proxy = await startFaultProxy(sandbox.baseUrl, { clock });
-    world = new ModelWorld(sandbox, proxy, clock);
+    world = new ModelWorld(sandbox, proxy, clock, options);
     return world;
   }
 
   async close(): Promise<void> {
+    await this.#closeEngines();
     await this.proxy.close();
     await this.sandbox.close();
   }
 
   /** A new world at the old address. */
-  reset(needsProxy: boolean): void {
+  async reset(needsProxy: boolean): Promise<void> {
+    await this.#closeEngines();
     for (const account of Object.values(this.#accounts)) {
       for (const { id } of account.leads) account.removeLead(id);
       for (const { id } of account.campaigns) {
@@ -158,18 +172,25 @@ export class ModelWorld {
     this.ledger = new Ledger();
     this.story.length = 0;
     this.baseUrl = needsProxy ? this.proxy.baseUrl : this.sandbox.baseUrl;
-    this.stacks = [this.#newStack(0), this.#newStack(1)];
+    this.stacks = [await this.#newStack(0), await this.#newStack(1)];
   }
 
-  #newStack(index: StackIndex): Stack {
-    const host = {
-      startRun: (config: ProviderConfig, options: { env: NodeJS.ProcessEnv; notes: Notes }) =>
-        startProvider(config, { ...options, clock: this.clock }),
+  async #closeEngines(): Promise<void> {
+    for (const engine of this.#engines.splice(0)) await engine.close();
+  }
+
+  async #newStack(index: StackIndex): Promise<Stack> {
+    const { startEngine, newNotes } = this.options;
+    const real = await startEngine?.();
+    if (real) this.#engines.push(real);
+    const host: Host = {
+      startRun: (config, options) => startProvider(config, { ...options, clock: this.clock }),
       countRequests: () => this.#countedRequests,
+      newNotes: newNotes ?? (() => new Set()),
     };
     return {
       index,
-      engine: new StackModel(host),
+      engine: real ?? new StackModel(host),
       program: { declarations: [], keyOf: { default: "a", x: "a", y: "b" } },
       unitsBefore: [],
       isSettled: false,
@@ -283,9 +304,11 @@ export class ModelWorld {
   }
 
   /** Under another name and without an alias, nobody can find the lead of this person any more. */
-  #loseTrace({ id, phoneNumber }: LeadRecord): void {
-    const isHeld = this.stacks.some((stack) => leadsOf(stack).some(({ leadId }) => leadId === id));
-    if (isHeld) this.ledger.allow(phoneNumber, 1);
+  #loseTrace(lead: LeadRecord): void {
+    const isHeld = this.stacks.some((stack) => leadsOf(stack).some(({ leadId }) => leadId === lead.id));
+    if (!isHeld || lead.lostFor?.has(lead.phoneNumber)) return;
+    lead.lostFor = new Set([...(lead.lostFor ?? []), lead.phoneNumber]);
+    this.ledger.excuse(lead.phoneNumber);
   }
 
   #isThoughtToWait({ id, createdAt }: LeadRecord): boolean {
@@ -358,15 +381,19 @@ export class ModelWorld {
       }
       this.#takeRequests();
     }
-    step.preview = await engine.preview(goals, configs, options);
-    step.requests.preview = this.#takeRequests();
-    if (command.do === "preview" || step.preview.end !== "done") return;
+    const { checksEvery = 1 } = this.options;
+    const isChecked = command.do === "preview" || this.#ups++ % checksEvery === 0;
+    if (isChecked) {
+      step.preview = await engine.preview(goals, configs, options);
+      step.requests.preview = this.#takeRequests();
+      if (command.do === "preview" || step.preview.end !== "done") return;
+    }
     this.#grant(step, options);
     const stopper = this.#disturb(command);
     step.outcome = await engine.up(goals, configs, { ...options, stopper });
     this.#calm();
     step.requests.command = this.#takeRequests();
-    if (step.outcome.end !== "done" || options.targets) return;
+    if (step.outcome.end !== "done" || options.targets || !isChecked) return;
     const events = this.#events;
     this.#events = [];
     const { env, ...same } = options;

@@ -1,7 +1,7 @@
 /** Finds a person who is declared twice in one program, before anything is sent. */
 import * as pulumi from "@pulumi/pulumi";
-import { type CampaignReference, campaignIdOf, isCampaign } from "./campaign-reference";
-import { isMocked } from "./register";
+import { type CampaignReference, campaignIdOf, isCampaign } from "../campaign-reference";
+import { isMocked } from "../register";
 
 /** A resource that declares people. */
 interface Declaration {

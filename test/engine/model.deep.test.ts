@@ -1,0 +1,44 @@
+/** The random histories of hooks/model.test.ts, with Pulumi's own engine: what it does is not only what the model thinks. */
+import assert from "node:assert/strict";
+import { runs, seed } from "../support/depth";
+import { useEngine } from "../support/engine";
+import type { Turn } from "../support/model/history";
+import { RealStack } from "../support/model/real-engine";
+import { searchHistories } from "../support/model/search";
+
+const STEPS = runs("ENGINE_MODEL_STEPS", { quick: 150, full: 150 });
+const SEED = seed("ENGINE_MODEL_SEED");
+
+/** Without what takes its time (waits, 40 days) and what other tests do with the real engine (kills, --target). */
+function adapt({ edits, command }: Turn): Turn {
+  const isQuick = (fault: string) => fault !== "429-before";
+  return {
+    edits: edits.filter((edit) => edit.do !== "time passes"),
+    command: { ...command, targets: [], stop: undefined, faults: command.faults.filter(({ fault }) => isQuick(fault)) },
+  };
+}
+
+describe("random histories of two stacks, with the real engine", function () {
+  this.timeout(3_600_000);
+  before(async function () {
+    await useEngine(this);
+  });
+
+  it(`keep every rule for ${STEPS} commands (ENGINE_MODEL_SEED=${SEED})`, async () => {
+    const { steps, seconds, counterexample } = await searchHistories({
+      steps: STEPS,
+      seed: SEED,
+      size: 25,
+      adapt,
+      shortens: false,
+      startEngine: () => RealStack.create(),
+      checksEvery: 3,
+    });
+    console.log(`    ${steps} commands in ${seconds.toFixed(0)} s`);
+    assert.equal(
+      counterexample,
+      undefined,
+      [...(counterexample?.broken ?? []), ...(counterexample?.story ?? [])].join("\n"),
+    );
+  });
+});
