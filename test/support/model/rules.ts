@@ -169,7 +169,7 @@ export const RULES: Rule[] = [
 
 /**
  * A person whom the program moves to another campaign, under another name, waits in both until the run has deleted the old
- * lead. A run that ends before that, or that was told to do a part, leaves both; the next one goes on.
+ * lead. A run that ends before that, or that does only a part, leaves both; the next one goes on.
  */
 function leavingLeads({ ledger, stack, outcome, command }: Step, number: string): number {
   if (outcome?.end === "done" && command.targets.length === 0) return 0;
