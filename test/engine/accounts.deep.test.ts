@@ -172,6 +172,6 @@ describe("moves between accounts, keys and sandboxes, with the real engine", fun
     eu.addAccount({ apiKey: "other-key", email: "other@sandbox.test" });
     const refused = await project.withEnv({ EU_KEY: "other-key" }).pulumi("preview");
     assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /Campaign 2 was \w+ by another account/);
+    assert.match(refused.output, /Campaign 2 belongs to another account/);
   });
 });
