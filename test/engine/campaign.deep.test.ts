@@ -216,7 +216,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", options }));
     const broken = await project.pulumi("up", "--skip-preview");
     assert.notEqual(broken.code, 0);
-    assert.match(broken.output, /Campaign 1 is not deleted: .* remove that option/);
+    assert.match(broken.output, /Campaign 1 is not deleted: .* remove the option/);
     assert.equal(sandbox.leads.length, 2);
     const forced = await project.withEnv({ FAMULOR_FORCE_DESTROY: "1" }).pulumi("up", "--skip-preview");
     assert.notEqual(forced.code, 0);
@@ -306,7 +306,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     const urn = "urn:pulumi:test::famulor-test::pulumi-nodejs:dynamic/famulor:Campaign::spring";
     const replaced = await project.pulumi("up", "--skip-preview", "--replace", urn);
     assert.notEqual(replaced.code, 0);
-    assert.match(replaced.output, /already has campaign 1 .* Instead of --replace, change a setting/);
+    assert.match(replaced.output, /already has campaign 1 .* If you used --replace, change a setting instead/);
     assert.deepEqual(requests(), ["GET /user/me", "GET /user/campaigns"]);
     await project.succeed("preview", "--expect-no-changes");
   });

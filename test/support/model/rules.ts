@@ -79,7 +79,7 @@ export const RULES: Rule[] = [
         if (outcome?.end === "killed") lead.excuse = "killed";
         else if (dropped.has(lead.id)) lead.excuse = "retainOnDelete";
         else if (isNamed(lead, text)) lead.excuse = `named by ${command.do}`;
-        else if (text.includes(`Campaign ${lead.campaign} is still in Famulor, and with it its leads`)) {
+        else if (text.includes(`Campaign ${lead.campaign} and its leads are still in Famulor`)) {
           lead.excuse = "to be deleted with its campaign, which is in the state";
         }
         return lead.excuse ? [] : [`lead ${lead.id} (${maskPhoneNumber(lead.phoneNumber)}, campaign ${lead.campaign})`];
