@@ -9,7 +9,7 @@ export const PAGE = resolve(__dirname, "../docs/messages.md");
 /** Files without a text for people. The sandbox is a program beside the package, with its own texts. */
 const SKIPPED = [
   /^(sandbox|state|famulor\/wire)\//,
-  /^(masking|invisible|famulor\/numbering-plan|resources\/stub|provider\/session\/run|provider\/engine\/unknown)\.ts$/,
+  /^(masking|invisible|famulor\/numbering-plan|resources\/stub|provider\/session\/shared-claims|provider\/engine\/unknown)\.ts$/,
   /^provider\/[\w-]+\/(decide|changes)\.ts$/,
 ];
 

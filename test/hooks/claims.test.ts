@@ -149,6 +149,23 @@ describe("who has which lead", () => {
       assert.deepEqual(numbers(), [A, C]);
     });
 
+    it("is not created again by the process of another provider either", async () => {
+      const [gone, moved] = [await created(anna), await created(ben)];
+      dial(gone.id);
+      dial(moved.id);
+      const notes = new Set<string>();
+      const [one, other] = [await world.newRun({ notes }), await world.newRun({ notes })];
+      await one.delete(gone.id, gone.outs);
+      await one.diff(moved.id, moved.outs, { ...ben, phoneNumber: C });
+      await one.update(moved.id, moved.outs, { ...ben, phoneNumber: C });
+      await assert.rejects(other.create(anna), /had .* until this run gave it another number or deleted it/);
+      await assert.rejects(other.create(ben), /had .* until this run/);
+      assert.deepEqual(numbers(), [C]);
+      assert.ok(![...notes].join().includes(A.slice(1)), "a note holds no number");
+      await (await world.newRun()).create(anna);
+      assert.deepEqual(numbers(), [A, C], "a plain later run knows nothing of it");
+    });
+
     it("under --replace, is asked for before the delete, and a lead that was called is kept", async () => {
       const lead = await created(anna);
       const replaced = async (run: RunningProvider) => {

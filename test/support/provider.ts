@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../../src/famulor/http/clock";
 import type { Deadlines } from "../../src/famulor/http/deadline";
 import { createProvider } from "../../src/provider/create-provider";
 import { sayThatRequestsWait } from "../../src/provider/engine/progress";
-import type { Notes } from "../../src/provider/session/run";
+import type { Notes } from "../../src/provider/session/shared-claims";
 import {
   HookError,
   type Hooks,

@@ -7,7 +7,7 @@
  *   await world.close();
  */
 
-import type { Notes } from "../../src/provider/session/run";
+import type { Notes } from "../../src/provider/session/shared-claims";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox";
 import { FastClock } from "./fast-clock";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy";

@@ -128,18 +128,25 @@ describe("the create of a campaign", () => {
 describe("the delete of a campaign", () => {
   const usual: DeleteKnowledge = { isHandedOver: false, isForced: false, isReplaced: false, declaredLeadIds: [] };
   const refuse = (because: Extract<DeleteStep, { do: "refuse" }>["because"]): DeleteStep => ({ do: "refuse", because });
+  const none = { count: 0, leadIds: [] };
+  const some = { count: 2, leadIds: [4, 5] };
   const cases: [string, boolean, DeleteKnowledge, DeleteStep][] = [
     ["usually", false, usual, { do: "count leads" }],
-    ["without leads", false, { ...usual, leadCount: 0 }, { do: "delete" }],
-    ["with leads", false, { ...usual, leadCount: 2 }, refuse({ is: "leads left", count: 2 })],
+    ["without leads", false, { ...usual, leads: none }, { do: "delete" }],
+    ["with leads", false, { ...usual, leads: some }, refuse({ is: "leads left", leads: some })],
     ["under forceDestroy", true, usual, { do: "delete" }],
     ["forced for this run", false, { ...usual, isForced: true }, { do: "delete" }],
     ["forced with declared leads", false, { ...usual, isForced: true, declaredLeadIds: [1] }, { do: "delete" }],
     ["with declared leads", false, { ...usual, declaredLeadIds: [1] }, refuse({ is: "declared leads", leadIds: [1] })],
     ["with declared leads", true, { ...usual, declaredLeadIds: [1] }, refuse({ is: "declared leads", leadIds: [1] })],
     ["replaced", true, { ...usual, isReplaced: true }, { do: "count leads" }],
-    ["replaced with leads", true, { ...usual, isReplaced: true, leadCount: 1 }, refuse({ is: "leads left", count: 1 })],
-    ["replaced without leads", true, { ...usual, isReplaced: true, leadCount: 0 }, { do: "delete" }],
+    [
+      "replaced with leads",
+      true,
+      { ...usual, isReplaced: true, leads: some },
+      refuse({ is: "leads left", leads: some }),
+    ],
+    ["replaced without leads", true, { ...usual, isReplaced: true, leads: none }, { do: "delete" }],
     ["taken over", false, { ...usual, isHandedOver: true }, { do: "leave" }],
     ["taken over and forced", false, { ...usual, isHandedOver: true, isForced: true }, { do: "leave" }],
     ["taken over", true, { ...usual, isHandedOver: true }, { do: "list strangers" }],
@@ -160,8 +167,8 @@ describe("the delete of a campaign", () => {
   it("says how many leads are left, and how to delete them too", () => {
     const many = Array.from({ length: 25 }, (_, index) => index + 1);
     assert.match(
-      deleteRefused(7, { is: "leads left", count: 1 }).message,
-      /still holds 1 lead that .*FAMULOR_FORCE_DESTROY=7 pulumi up/,
+      deleteRefused(7, { is: "leads left", leads: { count: 30, leadIds: many } }).message,
+      /still holds 30 leads that .*\(1, 2, .* 20 and 10 more\), .*FAMULOR_FORCE_DESTROY=7 pulumi up/,
     );
     assert.match(
       deleteRefused(7, { is: "declared leads", leadIds: many }).message,

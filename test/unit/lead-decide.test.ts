@@ -40,7 +40,7 @@ describe("what a create does next", () => {
     hasLookedElsewhere: false,
     baseline: 10,
     deleted: undefined,
-    renumbered: undefined,
+    takenAway: undefined,
     kept: undefined,
   };
   const refused = { outcome: "refused", sent: 1 } as const;
@@ -137,22 +137,22 @@ describe("what a create does next", () => {
     ["a person whom this run deleted while they waited", { deleted: { leadId: 7, status: "created" } }, "send"],
     [
       "a person whose called lead this run gave another number",
-      { renumbered: called },
-      "refuse: renumbered in this run",
+      { takenAway: called },
+      "refuse: taken away in this run",
     ],
     [
       "a person whose lead this run gave another number, and nobody knows its status",
-      { renumbered: { leadId: 7, status: undefined } },
-      "refuse: renumbered in this run",
+      { takenAway: { leadId: 7, status: undefined } },
+      "refuse: taken away in this run",
     ],
     [
       "a person whose waiting lead this run gave another number",
-      { renumbered: { leadId: 7, status: "created" } },
+      { takenAway: { leadId: 7, status: "created" } },
       "send",
     ],
     [
       "a person whose called lead got another number, allowed for this run",
-      { renumbered: called },
+      { takenAway: called },
       "send",
       { allowRedial: true },
     ],

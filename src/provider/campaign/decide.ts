@@ -79,6 +79,11 @@ function obstacleTo(args: CampaignArgs, namesakes: Campaign[], campaign: Campaig
 
 // Delete
 
+export interface LeadsLeft {
+  count: number;
+  leadIds: number[];
+}
+
 /** What is known before a campaign is deleted, and with it every lead in it. */
 export interface DeleteKnowledge {
   /** Another resource of this run has taken the campaign over. */
@@ -89,8 +94,8 @@ export interface DeleteKnowledge {
   isReplaced: boolean;
   /** The leads that this program still declares, and that are in the campaign. */
   declaredLeadIds: number[];
-  /** Absent: not asked yet. */
-  leadCount?: number;
+  /** How many leads are in it, and the IDs of the first. Absent: not asked yet. */
+  leads?: LeadsLeft;
   /** The leads in the campaign that no resource of this program has. Absent: not asked yet. */
   strangerIds?: number[];
 }
@@ -105,14 +110,14 @@ export type DeleteStep =
 
 export type DeleteRefusal =
   | { is: "declared leads"; leadIds: number[] }
-  | { is: "leads left"; count: number }
+  | { is: "leads left"; leads: LeadsLeft }
   | { is: "strangers"; leadIds: number[] };
 
 export function decideDelete(
   { forceDestroy }: Pick<CampaignState, "forceDestroy">,
   known: DeleteKnowledge,
 ): DeleteStep {
-  const { isHandedOver, isForced, isReplaced, declaredLeadIds, leadCount, strangerIds } = known;
+  const { isHandedOver, isForced, isReplaced, declaredLeadIds, leads, strangerIds } = known;
   if (isHandedOver) {
     // Under forceDestroy the engine has dropped the leads that left the program from the state, as deleted with this
     // campaign.
@@ -126,8 +131,8 @@ export function decideDelete(
   if (declaredLeadIds.length > 0) return refuse({ is: "declared leads", leadIds: declaredLeadIds });
   // The leads of a replaced campaign should have moved. Under --target no lead has, so forceDestroy does not count.
   if (forceDestroy === true && !isReplaced) return { do: "delete" };
-  if (leadCount === undefined) return { do: "count leads" };
-  return leadCount === 0 ? { do: "delete" } : refuse({ is: "leads left", count: leadCount });
+  if (leads === undefined) return { do: "count leads" };
+  return leads.count === 0 ? { do: "delete" } : refuse({ is: "leads left", leads });
 }
 
 const refuse = (because: DeleteRefusal): DeleteStep => ({ do: "refuse", because });

@@ -15,7 +15,13 @@ import { isOutcomeUnknown } from "../../famulor/http/delivery";
 import type { CampaignState } from "../../state/campaign";
 import { isEndedSandbox, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
-import { type DeleteKnowledge, decideAfterFailedDelete, decideDelete, type FailedDelete } from "./decide";
+import {
+  type DeleteKnowledge,
+  decideAfterFailedDelete,
+  decideDelete,
+  type FailedDelete,
+  type LeadsLeft,
+} from "./decide";
 import { deleteRefused, endedWithSandboxLine, leftLine, nameOf, notDeleted } from "./messages";
 
 /** @param home The session that reaches the campaign. */
@@ -41,7 +47,7 @@ async function walk(home: Session, olds: CampaignState): Promise<void> {
     const step = decideDelete(olds, known);
     switch (step.do) {
       case "count leads":
-        known.leadCount = await countLeads(home, campaignId);
+        known.leads = await countLeads(home, campaignId);
         break;
       case "list strangers":
         known.strangerIds = [...(await home.leads.listAll({ campaignId })).keys()].filter(
@@ -58,12 +64,14 @@ async function walk(home: Session, olds: CampaignState): Promise<void> {
   }
 }
 
-async function countLeads({ client, campaigns }: Session, campaignId: number): Promise<number> {
+async function countLeads({ client, campaigns }: Session, campaignId: number): Promise<LeadsLeft> {
   try {
-    return (await client.listLeads({ campaignId }, 1)).total;
+    const { leads, total } = await client.listLeads({ campaignId }, 1);
+    return { count: total, leadIds: leads.map(({ leadId }) => leadId) };
   } catch (error) {
     const isPerhapsGone = error instanceof FamulorNotFoundError || error instanceof FamulorValidationError;
-    if (isPerhapsGone && !(await campaigns.listAll()).some((each) => each.campaignId === campaignId)) return 0;
+    if (isPerhapsGone && !(await campaigns.listAll()).some((each) => each.campaignId === campaignId))
+      return { count: 0, leadIds: [] };
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { FamulorApiError, type FamulorError, FamulorInputError, FamulorNotFoundError } from "../../famulor/errors";
 import type { Campaign } from "../../famulor/wire/campaigns";
 import { messageOf, withHint } from "../engine/readable-error";
-import type { CreateRefusal, DeleteRefusal, Obstacle } from "./decide";
+import type { CreateRefusal, DeleteRefusal, LeadsLeft, Obstacle } from "./decide";
 
 /** How many IDs a message lists. */
 const MAX_IDS = 20;
@@ -115,7 +115,7 @@ export function deleteRefused(campaignId: number, because: DeleteRefusal): Famul
     case "declared leads":
       return holdsDeclaredLeads(campaignId, because.leadIds);
     case "leads left":
-      return holdsOtherLeads(campaignId, because.count);
+      return holdsOtherLeads(campaignId, because.leads);
     case "strangers":
       return holdsStrangers(campaignId, because.leadIds);
   }
@@ -134,10 +134,10 @@ function holdsDeclaredLeads(campaignId: number, leadIds: number[]): FamulorInput
   );
 }
 
-function holdsOtherLeads(campaignId: number, count: number): FamulorInputError {
+function holdsOtherLeads(campaignId: number, { count, leadIds }: LeadsLeft): FamulorInputError {
   return new FamulorInputError(
-    `Campaign ${campaignId} is not deleted: it still holds ${count} lead${count > 1 ? "s" : ""} that this stack does not delete, ` +
-      "and Famulor would delete them with the campaign.",
+    `Campaign ${campaignId} is not deleted: it still holds ${count} lead${count > 1 ? "s" : ""} that this stack does not delete ` +
+      `(${listed(leadIds, count)}), and Famulor would delete them with the campaign.`,
     {
       hint:
         "If the campaign was replaced and the leads are this stack's, run `pulumi up` without --target to move them. " +
@@ -170,7 +170,8 @@ export function notDeleted(campaignId: number, error: unknown): FamulorError {
   );
 }
 
-function listed(ids: number[]): string {
-  const more = ids.length - MAX_IDS;
+/** @param count How many there are, where the IDs are only the first. */
+function listed(ids: number[], count = ids.length): string {
+  const more = count - Math.min(ids.length, MAX_IDS);
   return ids.slice(0, MAX_IDS).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

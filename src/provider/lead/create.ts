@@ -77,8 +77,8 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
     hasLookedElsewhere: false,
     baseline: undefined,
     deleted: claims.leads.deletedAt(args),
-    renumbered: await renumberedFrom(session, args),
-    kept: kept !== undefined && !session.isDeletedElsewhere(kept) ? kept : undefined,
+    takenAway: await takenAway(session, args),
+    kept: kept !== undefined && !session.shared.isDeleted(kept) ? kept : undefined,
   };
   let failure: unknown;
   for (;;) {
@@ -139,12 +139,14 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
   }
 }
 
-/** The lead that had this place until this run gave it another number. */
-async function renumberedFrom({ claims, clock, leads }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
-  const left = claims.leads.leftFrom(args);
-  if (left === undefined) return undefined;
-  const status = claims.leads.liveStatusOf(left.leadId, clock.now()) ?? (await leads.findRecent(left))?.status;
-  return { leadId: left.leadId, status };
+/** The lead that had this place until this run, in whichever of its processes, took it away; its own deletes are known better. */
+async function takenAway({ claims, clock, leads, shared }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
+  const leadId = claims.leads.leftFrom(args) ?? shared.takenAway(args);
+  if (leadId === undefined || claims.leads.deletedAt(args)) return undefined;
+  const live =
+    claims.leads.liveStatusOf(leadId, clock.now()) ??
+    (await leads.find({ leadId, campaignId: args.campaignId }))?.status;
+  return { leadId, status: live };
 }
 
 /** The leads because of which a create is refused. */

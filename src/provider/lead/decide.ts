@@ -58,9 +58,10 @@ export interface CreateKnowledge {
    * upwards. `undefined`: this run has nothing to go by.
    */
   baseline: number | undefined;
-  /** The lead with this number in this campaign that this run has deleted, or has given another number. */
+  /** The lead with this number in this campaign that this run has deleted. */
   deleted: DeletedLead | undefined;
-  renumbered: DeletedLead | undefined;
+  /** The one that this run has given another number, or that another process of this run has deleted. */
+  takenAway: DeletedLead | undefined;
   /** The lead that this create is to replace, and that was not deleted. */
   kept: number | undefined;
 }
@@ -85,7 +86,7 @@ export type CreateRefusal =
   /** The lead that was to be replaced was not deleted. */
   | { is: "kept"; leadId: number }
   /** This run has taken the person's lead away, and they may have been called. */
-  | { is: "deleted in this run" | "renumbered in this run"; leadId: number };
+  | { is: "deleted in this run" | "taken away in this run"; leadId: number };
 
 /** The wait before each look after an unknown outcome, in milliseconds: the listing may lag behind, and so may the create. */
 const LOOKS_AFTER_MS = [0, 5_000];
@@ -96,15 +97,15 @@ export function decideCreate(
   { adoptIdentical, allowRedial }: { adoptIdentical: boolean; allowRedial: boolean },
   known: CreateKnowledge,
 ): CreateStep {
-  const { match, looks, cannotLook, deleted, renumbered } = known;
+  const { match, looks, cannotLook, deleted, takenAway } = known;
   switch (known.outcome) {
     case "not sent":
       if (known.kept !== undefined && !allowRedial) return refuse({ is: "kept", leadId: known.kept });
       if (deleted && !allowRedial && !isWaiting(deleted.status)) {
         return refuse({ is: "deleted in this run", leadId: deleted.leadId });
       }
-      if (renumbered && !allowRedial && !isWaiting(renumbered.status)) {
-        return refuse({ is: "renumbered in this run", leadId: renumbered.leadId });
+      if (takenAway && !allowRedial && !isWaiting(takenAway.status)) {
+        return refuse({ is: "taken away in this run", leadId: takenAway.leadId });
       }
       // Under allowDuplicate Famulor would refuse nothing: what a killed run left has to be found before it is sent again.
       if (looks === 0 && (allowDuplicate || adoptExisting)) return { do: "look", afterMs: 0 };

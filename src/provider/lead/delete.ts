@@ -25,7 +25,8 @@ export async function deleteLead(session: Session, olds: LeadState, makesWay = f
     // What was proven gone before is none that this run has deleted: to call again takes the user's own `--replace`.
     if (olds.status === GONE) return claims.leads.gone(leadId);
   }
-  if (home.isReplacedElsewhere(leadId)) home.deletedElsewhere(leadId);
+  if (home.shared.isReplaced(leadId)) home.shared.deleted(leadId);
+  if (claims.leads.liveStatusOf(leadId, clock.now()) !== "created") home.shared.tookAway(leadId, olds);
   // Also after a 404: the answer to an earlier DELETE of this run may have been lost.
   claims.leads.deleted(leadId, olds, clock.now());
 }
@@ -52,7 +53,7 @@ async function observeForDelete(home: Session, olds: LeadState, isReplaced: bool
   const isHandedOver = claims.leads.isHandedOver(leadId, olds.takenOver);
   const isInTheWay = claims.leads.isInTheWay(leadId);
   // To create again who is gone takes the user's own `--replace`.
-  const isFollowedByCreate = isReplaced || claims.leads.isWanted(olds) || home.isReplacedElsewhere(leadId);
+  const isFollowedByCreate = isReplaced || claims.leads.isWanted(olds) || home.shared.isReplaced(leadId);
   const makesWay = status !== GONE && isFollowedByCreate;
   const known = claims.leads.liveStatusOf(leadId, clock.now());
   const isStale = makesWay && !isHandedOver && !isInTheWay && known === undefined && !settings.allowRedial;

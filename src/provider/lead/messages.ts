@@ -113,10 +113,10 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
             `${ADOPT_IDENTICAL}. Or delete the lead in Famulor. To have both leads: FAMULOR_REDIAL=allow pulumi up.`,
         },
       );
-    case "renumbered in this run":
+    case "taken away in this run":
       return new FamulorInputError(
-        `Nothing was sent: lead ${because.leadId} had ${number} in campaign ${campaignId} until this run gave it another number. The ` +
-          "person may have been called already, and would be called again.",
+        `Nothing was sent: lead ${because.leadId} had ${number} in campaign ${campaignId} until this run gave it another number or ` +
+          "deleted it. The person may have been called already, and would be called again.",
         { hint: `${LATER_RUNS} Next time, keep the person's lead and declare the other person as a new lead.` },
       );
     case "deleted in this run":

@@ -33,13 +33,13 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   if (change.campaignId !== undefined || change.status === "created") {
     // The state does not know who was called, blacklisted or given another number since it was written.
     const live = await leads.findRecent(traceOf(olds));
+    // Only the declared person is called, and not whoever has the lead's number in Famulor by now.
+    if (!sameValue(live?.phoneNumber ?? args.phoneNumber, args.phoneNumber)) change.phoneNumber = args.phoneNumber;
     await requireToQueue(session, leadId, live, change, args.campaignId);
     state.status = live?.status ?? olds.status;
     const decision = decideQueueing(state.status);
     if (decision.do === "refuse") throw isBlacklisted(leadId);
     if (change.status === undefined && decision.status !== undefined) change.status = decision.status;
-    // Only the declared person is called, and not whoever has the lead's number in Famulor by now.
-    if (!sameValue(live?.phoneNumber ?? args.phoneNumber, args.phoneNumber)) change.phoneNumber = args.phoneNumber;
   }
   if (!sameValue(olds.phoneNumber, args.phoneNumber)) await requireNotWanted(session, olds);
   await requireNoDuplicate(session, leadId, args, change);
@@ -63,6 +63,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
     );
   }
   claims.leads.changed(leadId, args);
+  if (!sameValue(olds.phoneNumber, args.phoneNumber)) session.shared.tookAway(leadId, olds);
   // The key that has changed it is that of its account: from now on it belongs to this provider.
   state.explicitProvider = madeAt(settings).explicitProvider;
   if (change.status !== undefined) {

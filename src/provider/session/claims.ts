@@ -173,11 +173,9 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     this.#put(leadId, at);
   }
 
-  /** The lead that was here until this run gave it another number, and where it is now. */
-  leftFrom(place: Place): ({ leadId: number } & Place) | undefined {
-    const leadId = this.#left.get(keyOf(place));
-    const at = leadId === undefined ? undefined : this.byId.get(leadId)?.at;
-    return leadId === undefined || at === undefined ? undefined : { leadId, ...at };
+  /** The lead that was here until this run gave it another number. */
+  leftFrom(place: Place): number | undefined {
+    return this.#left.get(keyOf(place));
   }
 
   /**

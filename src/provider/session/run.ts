@@ -19,6 +19,7 @@ import {
   type Settings,
   type SettingsSource,
 } from "./settings";
+import { type Notes, SharedClaims } from "./shared-claims";
 
 /** The process that a run lives in. */
 export interface Host {
@@ -34,12 +35,6 @@ export interface Host {
   notes?: Notes;
   /** Runs a hook so that a signal, or the end of the engine, is noticed. */
   interruptible<T>(deadlines: Deadlines, work: () => Promise<T>): Promise<T>;
-}
-
-/** Short texts that the processes of one run leave for each other. */
-export interface Notes {
-  add(note: string): void;
-  has(note: string): boolean;
 }
 
 /** The stack's configuration, or the inputs of an explicit provider. */
@@ -111,10 +106,7 @@ export class Run {
       clock,
       deadlines,
       unreachable: { since: 0 },
-      replacesElsewhere: (leadId) => this.#notes.add(`replaces lead ${leadId} at ${baseUrl}`),
-      isReplacedElsewhere: (leadId) => this.#notes.has(`replaces lead ${leadId} at ${baseUrl}`),
-      deletedElsewhere: (leadId) => this.#notes.add(`deleted lead ${leadId} at ${baseUrl}`),
-      isDeletedElsewhere: (leadId) => this.#notes.has(`deleted lead ${leadId} at ${baseUrl}`),
+      shared: new SharedClaims(this.#notes, baseUrl),
       say,
       at: (address) => this.#sessionOf({ ...settings, baseUrl: address }),
     };

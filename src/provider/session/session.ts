@@ -7,6 +7,7 @@ import type { Deadlines } from "../../famulor/http/deadline";
 import type { Account } from "./account";
 import type { Claims } from "./claims";
 import type { Settings } from "./settings";
+import type { SharedClaims } from "./shared-claims";
 
 export interface Session {
   readonly settings: Settings;
@@ -20,20 +21,8 @@ export interface Session {
   readonly deadlines: Deadlines;
   /** When the network was last found to be down, in milliseconds since 1970. */
   readonly unreachable: { since: number };
-  /**
-   * Notes that this run replaces a lead of another account. The process of the old provider deletes that lead, and it
-   * cannot see why.
-   */
-  replacesElsewhere(leadId: number): void;
-  /** Whether any process of this run has noted such a replacement. */
-  isReplacedElsewhere(leadId: number): boolean;
-  /** Notes that this run has deleted a lead of another account. */
-  deletedElsewhere(leadId: number): void;
-  /**
-   * Whether any process of this run has noted such a delete. With the option `retainOnDelete` the engine does not
-   * delete the lead.
-   */
-  isDeletedElsewhere(leadId: number): boolean;
+  /** What the processes of this run leave for each other. */
+  readonly shared: SharedClaims;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;
   /** The session with the same key at another address. */

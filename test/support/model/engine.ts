@@ -13,7 +13,7 @@
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import type { Notes } from "../../../src/provider/session/run";
+import type { Notes } from "../../../src/provider/session/shared-claims";
 import { HookError, type Hooks, type Kind, type Props } from "../hooks";
 import type { InProcessProvider } from "../provider";
 

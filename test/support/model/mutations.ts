@@ -56,7 +56,7 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: "the old account's process learns that its lead is to be replaced",
-    world: { newNotes: () => ({ add() {}, has: () => false }) },
+    world: { newNotes: () => ({ add() {}, has: () => false, *[Symbol.iterator]() {} }) },
     apply: () => () => {},
   },
   {

@@ -45,10 +45,16 @@ interface Asked {
   unitsBefore: Unit[];
   units: Unit[];
   stack: Stack;
+  /** Famulor still has the lead. */
+  isLive(leadId: number): boolean;
 }
 
 const isNumber = (unit: Unit) => (other: Unit) => other.phoneNumber === unit.phoneNumber;
 const isResource = (unit: Unit) => (other: Unit) => other.name === unit.name;
+
+/** The resources in the state that have a lead of this number. */
+const holdersOf = (unit: Unit, { engine }: Stack) =>
+  engine.resources.filter((resource) => leadsIn(resource).some((lead) => lead.phoneNumber === unit.phoneNumber));
 
 /** Reasons for which the resource or row may call its person although the person was declared before. */
 const REASONS: { name: string; holds(asked: Asked): boolean }[] = [
@@ -61,9 +67,7 @@ const REASONS: { name: string; holds(asked: Asked): boolean }[] = [
     holds: ({ unit, unitsBefore, stack }) => {
       const campaignId =
         typeof unit.campaign === "string" ? stack.engine.find(unit.campaign)?.outs.campaignId : unit.campaign;
-      const holders = stack.engine.resources.filter((resource) =>
-        leadsIn(resource).some((lead) => lead.phoneNumber === unit.phoneNumber),
-      );
+      const holders = holdersOf(unit, stack);
       // Under this very name: what an earlier `up` has failed to do, another resource may still do.
       const isNew = !unitsBefore
         .filter(isNumber(unit))
@@ -78,15 +82,31 @@ const REASONS: { name: string; holds(asked: Asked): boolean }[] = [
   },
   {
     name: "one more duplicate is declared, and allowed",
-    holds: ({ unit, unitsBefore, units }) => {
+    holds: ({ unit, before, unitsBefore, units, stack }) => {
+      if (unit.permission !== "allowDuplicate") return false;
       const count = (list: Unit[]) => list.filter(isResource(unit)).filter(isNumber(unit)).length;
-      return unit.permission === "allowDuplicate" && count(units) > count(unitsBefore);
+      const isHeld = leadsOf(stack).some((lead) => lead.phoneNumber === unit.phoneNumber);
+      const isHeldHere = holdersOf(unit, stack).some(({ name }) => name === unit.name);
+      return count(units) > count(unitsBefore) || (before?.permission === "none" && isHeld && !isHeldHere);
+    },
+  },
+  {
+    name: "another resource declares the person, whose called lead somebody has removed in the dashboard",
+    holds: ({ unit, stack, isLive }) => {
+      const holders = holdersOf(unit, stack);
+      const isElsewhere = holders.length > 0 && holders.every(({ name }) => name !== unit.name);
+      const leads = holders.flatMap(leadsIn).filter(({ phoneNumber }) => phoneNumber === unit.phoneNumber);
+      return isElsewhere && leads.every(({ leadId }) => !isLive(leadId));
     },
   },
 ];
 
 /** How many calls more than there are the user's edits since the last `up` allow, by number. */
-export function allowedByEdits(stack: Stack, stillMissing: (phoneNumber: string) => number): Map<string, number> {
+export function allowedByEdits(
+  stack: Stack,
+  stillMissing: (phoneNumber: string) => number,
+  isLive: (leadId: number) => boolean,
+): Map<string, number> {
   const { unitsBefore } = stack;
   const units = unitsOf(stack);
   const allowed = new Map<string, number>();
@@ -97,7 +117,7 @@ export function allowedByEdits(stack: Stack, stillMissing: (phoneNumber: string)
     const declared = mine.length > mineBefore.length ? stillMissing(phoneNumber) : 0;
     const asked = mine.filter((unit) => {
       const before = unitsBefore.find((other) => other.name === unit.name && other.key === unit.key);
-      return REASONS.some(({ holds }) => holds({ unit, before, unitsBefore, units, stack }));
+      return REASONS.some(({ holds }) => holds({ unit, before, unitsBefore, units, stack, isLive }));
     });
     const isHeld = leadsOf(stack).some((lead) => lead.phoneNumber === phoneNumber);
     const queuedAgain = isHeld ? countCreated(mine) - countCreated(mineBefore) : 0;

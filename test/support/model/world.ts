@@ -3,7 +3,7 @@
  * What each command has done is handed to the rules (rules.ts).
  */
 import { subscribe } from "node:diagnostics_channel";
-import type { Notes } from "../../../src/provider/session/run";
+import type { Notes } from "../../../src/provider/session/shared-claims";
 import { type Account, type Sandbox, startSandbox } from "../../../src/sandbox";
 import { type LeadState, readLeadState } from "../../../src/state/lead";
 import { readLeadSetState } from "../../../src/state/lead-set";
@@ -432,7 +432,11 @@ export class ModelWorld {
 
   /** What the user's edits since the last `up` allow, and what this command does. */
   #grant({ stack, command }: Step, { replace = new Set() }: CommandOptions): void {
-    const byEdits = allowedByEdits(stack, (phoneNumber) => this.#missing(phoneNumber, stack));
+    const byEdits = allowedByEdits(
+      stack,
+      (phoneNumber) => this.#missing(phoneNumber, stack),
+      (leadId) => this.ledger.leads.get(leadId)?.isLive === true,
+    );
     for (const [phoneNumber, more] of byEdits) this.ledger.allow(phoneNumber, more);
     for (const phoneNumber of allowedByCommand(stack, command, replace)) this.ledger.allowOnce(phoneNumber);
     stack.unitsBefore = unitsOf(stack);

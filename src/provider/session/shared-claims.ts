@@ -1,0 +1,58 @@
+/**
+ * What the processes of one run leave for each other about leads. Each provider of a program has a separate process, and the
+ * others cannot see its claims (claims.ts).
+ */
+import { createHash } from "node:crypto";
+import type { Place } from "./claims";
+
+/** Short texts that the processes of one run leave for each other. */
+export interface Notes extends Iterable<string> {
+  add(note: string): void;
+  has(note: string): boolean;
+}
+
+export class SharedClaims {
+  constructor(
+    private readonly notes: Notes,
+    private readonly baseUrl: string,
+  ) {}
+
+  /** This run replaces a lead of another account. The process of its old provider deletes it, and cannot see why. */
+  replaces(leadId: number): void {
+    this.notes.add(`replaces lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  isReplaced(leadId: number): boolean {
+    return this.notes.has(`replaces lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  /** This run has deleted such a lead. */
+  deleted(leadId: number): void {
+    this.notes.add(`deleted lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  isDeleted(leadId: number): boolean {
+    return this.notes.has(`deleted lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  /** This run has taken the person's lead away, by a delete or by another number, and the person may have been called. */
+  tookAway(leadId: number, place: Place): void {
+    this.notes.add(`${this.#takenFrom(place)}${leadId}`);
+  }
+
+  /** The lead that was taken away from here. */
+  takenAway(place: Place): number | undefined {
+    const prefix = this.#takenFrom(place);
+    for (const note of this.notes) if (note.startsWith(prefix)) return Number(note.slice(prefix.length));
+    return undefined;
+  }
+
+  /** Without the number itself, which belongs in no file. */
+  #takenFrom({ campaignId, phoneNumber }: Place): string {
+    const place = createHash("sha256")
+      .update(`${this.baseUrl} ${campaignId} ${phoneNumber}`)
+      .digest("hex")
+      .slice(0, 16);
+    return `took from ${place} lead `;
+  }
+}
