@@ -129,7 +129,7 @@ export const RULES: Rule[] = [
     broken: ({ preview, outcome, isDisturbed, command, text }) => {
       if (preview?.end !== "done" || outcome?.end !== "done" || isDisturbed || command.do !== "up") return [];
       // Only Famulor knows who can be taken over, and whom it is taken from gets a new lead.
-      if (text.includes("is taken over")) return [];
+      if (text.includes("existed already: this resource takes it over")) return [];
       return [...preview.ops].flatMap(([name, op]) => {
         const done = outcome.ops.get(name);
         // What a campaign's new ID will be, preview does not know.
