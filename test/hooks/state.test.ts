@@ -68,7 +68,7 @@ describe("state files", () => {
       const state = readStateFile(file);
       const { sandbox, provider, newRun, close } = await start();
       try {
-        // The world as it was when the file was written, made by today's code and then left to another run.
+        // Creates the resources of a state file with today's code, and leaves them to another run.
         for (const kind of KINDS) {
           const { id } = await provider.of(kind).create(state[kind].inputs);
           assert.equal(id, state[kind].id);

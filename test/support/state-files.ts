@@ -18,7 +18,7 @@ export const readStateFile = (file: string): StateFile => JSON.parse(readFileSyn
 /** When the sandbox created what the files hold. */
 export const CREATED_AT = new Date("2026-11-01T12:00:00Z");
 
-/** In which each is made: leads need their campaign, its run needs leads. */
+/** The order in which they are created: leads need their campaign, and its run needs leads. */
 export const KINDS = ["campaign", "lead", "leadSet", "campaignRun"] as const;
 
 /** An edit that sends nothing, or one PUT. */
