@@ -1,6 +1,6 @@
 "use strict";
 // The floor: the same creates with undici's Pool alone. `node bare-pool.js <base URL> <key> <how many> <how many at once>`
-// prints the milliseconds they took, and the processor time of each once it is warm. A process of its own, as the plugin is one.
+// prints the milliseconds they took, and the processor time of each once it is warm. A separate process, like the plugin.
 const { Pool } = require("undici");
 const { phoneNumber } = require("./numbers");
 

@@ -1,6 +1,6 @@
 /**
- * The peak memory of the plugin process with one set, for each command of Pulumi. Each command has a process of its own, which
- * is asked what the engine asks it. Linux only.
+ * The peak memory of the plugin process with one set, for each command of Pulumi. Each command has a separate process,
+ * which gets the calls that the engine would make. Linux only.
  */
 import { readFileSync } from "node:fs";
 import { startSandbox } from "../src/sandbox";

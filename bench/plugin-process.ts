@@ -23,7 +23,7 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** So many creates with undici's Pool and nothing else, in a process of its own. */
+/** This many creates with undici's Pool and nothing else, in a separate process. */
 export async function barePool(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<BarePool> {
   const args = [resolve(__dirname, "bare-pool.js"), baseUrl, apiKey, String(count), String(atOnce)];
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
@@ -54,7 +54,7 @@ export interface Creates {
   pool: number;
 }
 
-/** Creates per second at a latency, so many at once, through the plugin process. */
+/** Creates per second at a latency, this many at once, through the plugin process. */
 export async function createRatesOfPlugin(count: number, latencyMs: number, atOnce: number): Promise<Creates> {
   const sandbox = await startSandbox();
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
@@ -167,7 +167,7 @@ export async function underTheRateLimit(count: number): Promise<{ refused: numbe
   }
 }
 
-/** The soonest at which so many requests can have been sent: 20 at once every 10 s, and 100 a minute. */
+/** The earliest time at which this many requests can have been sent: 20 at once every 10 s, and 100 a minute. */
 function soonestMs(requests: number): number {
   const last = requests - 1;
   return Math.floor(last / 100) * 60_000 + Math.floor((last % 100) / 20) * 10_000;

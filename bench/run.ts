@@ -24,7 +24,7 @@ import {
 
 const PUBLISHED_LEADS = 1000;
 const LEADS = Number(process.env.BENCH_LEADS ?? PUBLISHED_LEADS);
-/** How many of something, where so many leads are not published. */
+/** The number to use instead when BENCH_LEADS is set. Its results are not published. */
 const scaled = (count: number) => Math.max(1, Math.round((count * LEADS) / PUBLISHED_LEADS));
 
 async function main(): Promise<void> {

@@ -11,7 +11,7 @@ const numbers = beside("numbers");
 const naive = beside("naive-lead");
 const idle = beside("idle-resources");
 
-/** Programs that declare so many leads, each with one variable. */
+/** Programs that declare this many leads, each with one variable. */
 export const PROGRAMS = {
   naive: (leads: number) => `
     const { NaiveLead } = require(${naive});
@@ -132,8 +132,8 @@ export async function previewsInTurn(
 }
 
 /**
- * Seconds of `up`, and of a `preview` without a change, of so many FamulorLead and of the engine's own floor: the same resources
- * without our constructors and with hooks that do nothing.
+ * Seconds of `up`, and of a `preview` without a change, of this many FamulorLead and of the engine's own floor: the
+ * same resources without our constructors and with hooks that do nothing.
  */
 export async function besideFloor(leads: number, rounds: number): Promise<Record<"up" | "preview", Pair[]>> {
   const pairs: Record<"up" | "preview", Pair[]> = { up: [], preview: [] };

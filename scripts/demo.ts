@@ -58,20 +58,21 @@ function printOutputs(outputs: Record<string, unknown>): void {
 }
 
 const withARealAccount = `
-The same program with a real account. Mind that creating a lead makes a phone ring.
+The same program with a real account. Take care: a lead in a running campaign makes a phone ring.
   1. Install Pulumi:            curl -fsSL https://get.pulumi.com | sh
-  2. In your own project:       npm install pulumi-famulor @pulumi/pulumi
+  2. In your own project:       npm install <the .tgz that npm pack writes here> @pulumi/pulumi typescript@5
   3. Your API key:              pulumi config set --secret famulor:apiKey
   4. Whom it may call:          pulumi config set famulor:allowedPhoneNumbers +49301234   (a prefix: your own number)
-  5. In the program, put your campaignId and a phone number that you may call.
+  5. In the program, put your assistantId and a phone number that you may call.
   6. See what would happen:     pulumi preview
-  7. Make the call:             pulumi up`;
+  7. Create the draft:          pulumi up
+  8. Make the call:             start the campaign in Famulor, or with a FamulorCampaignRun`;
 
 async function main(): Promise<void> {
   const temporary = join(repository, ".tmp"); // git-ignored; nothing is written outside the repository
   await mkdir(temporary, { recursive: true });
   const folder = await mkdtemp(join(temporary, "demo-"));
-  // An interrupt reaches the running pulumi command too; that one fails, which leads to the clean-up below.
+  // An interrupt reaches the running pulumi command too. That command fails, and the clean-up below runs.
   process.once("SIGINT", () => console.error("\nInterrupted."));
   try {
     await demo(folder);

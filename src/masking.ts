@@ -1,6 +1,9 @@
 /** Keeps phone numbers and the API key out of everything that is printed. Imports nothing. */
 
-/** The number in this package's own messages: reserved for fiction, so it stays readable wherever a message shows it like this. */
+/**
+ * The number in this package's own messages. It is reserved for fiction, so it stays readable wherever a message shows
+ * it like this.
+ */
 export const LIKE_EXAMPLE = "like +493023125000";
 
 /**
@@ -27,7 +30,7 @@ export function maskPhoneNumbers(text: string): string {
 /** Between the digits of a phone number, as people and word processors write it, or as JSON escapes a slash. */
 const BETWEEN = "[ \\u00A0\\u2007\\u2009\\u202F()/.\\u2010-\\u2015\\\\-]";
 
-/** What has many digits, too. */
+/** Texts with many digits that are no phone numbers. */
 const READABLE = [
   `${LIKE_EXAMPLE.replace("+", "\\+")}(?!\\d)`,
   // 2026-11-24 11:53:20, with or without a time and a zone

@@ -33,7 +33,7 @@ export async function buildEngine(folder: string, version: string, log: Log): Pr
 }
 
 function runGo(args: string[], onStart: () => void): Promise<void> {
-  // GOTOOLCHAIN: an older Go says so instead of fetching a newer one. GOWORK: a workspace around the clone is not ours.
+  // GOTOOLCHAIN: an older Go says so and fetches no newer one. GOWORK: a workspace around the clone is not ours.
   const env = { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
   return new Promise((resolve, reject) => {
     const go = spawn("go", args, { cwd: __dirname, env, stdio: ["ignore", "ignore", "pipe"] });

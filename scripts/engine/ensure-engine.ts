@@ -98,7 +98,7 @@ async function versionOf(command: string): Promise<string | undefined> {
 }
 
 async function findInCache(cacheFolder: string): Promise<Engine | undefined> {
-  // Whatever was downloaded is the official CLI with its own language host, so it goes before what was built.
+  // A downloaded CLI is the official one with its own language host, so it goes before a built one.
   for (const made of ["downloaded", "built"] as const) {
     const folder = engineFolder(cacheFolder, made);
     if (await isComplete(folder)) return cachedEngine(folder, made, "cache");
@@ -109,8 +109,8 @@ async function findInCache(cacheFolder: string): Promise<Engine | undefined> {
 async function makeEngine(maker: EngineMaker, cacheFolder: string, log: Log): Promise<Engine> {
   const target = engineFolder(cacheFolder, maker.source);
   await mkdir(dirname(target), { recursive: true });
-  // Made under another name and renamed when complete: an interrupted set-up leaves nothing that looks like an
-  // engine, and of two set-ups running at once each works in a folder of its own.
+  // Made under another name and renamed when complete. So an interrupted set-up leaves nothing that looks like an
+  // engine, and two set-ups at once each work in a separate folder.
   const unfinished = await mkdtemp(`${target}.unfinished-`);
   try {
     await maker.make(unfinished, log);

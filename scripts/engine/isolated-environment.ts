@@ -22,13 +22,13 @@ export function isolatedEnvironment(folder: string, engine: Pick<Engine, "binFol
     PULUMI_BACKEND_URL: `file://${state.replaceAll("\\", "/")}`,
     PULUMI_CONFIG_PASSPHRASE: "isolated",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    // Nothing is fetched and nothing is asked.
+    // Nothing is downloaded, and nothing asks for input.
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
     PULUMI_SKIP_CONFIRMATIONS: "true",
     PULUMI_SUPPRESS_NEO_LINK: "true",
-    // Type errors are the type checker's business; without this every run pays for it again.
+    // Type errors are found by the type checker. Without this setting every run pays for it again.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     // Where our own language host, which lives in the user's cache, finds the SDK. The official host ignores it.
     PULUMI_FAMULOR_SDK: repository,

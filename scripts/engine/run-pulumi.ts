@@ -22,7 +22,7 @@ export interface PulumiResult {
   output: string;
 }
 
-/** Runs one Pulumi command. A command that fails is a result like any other; one that hangs is an error. */
+/** Runs one Pulumi command. A command that fails is a result like any other; a command that hangs is an error. */
 export function runPulumi(
   engine: Pick<Engine, "command">,
   args: readonly string[],

@@ -1,9 +1,12 @@
-/** What Famulor's word for a campaign's status means. It is an open string: a word that is in neither list may be either. */
+/**
+ * What Famulor's word for a campaign's status means. The status is an open string: a word in neither list may mean
+ * either.
+ */
 
 /** Source: the API's list of campaigns shows both words. */
 const RUNNING = ["in-progress", "active"];
 
-/** A paused campaign is not at rest: it goes on by itself. */
+/** A paused campaign goes on by itself, so it is not at rest. */
 const AT_REST = ["draft", "stopped", "completed"];
 
 export function isRunning(status: string | undefined): boolean {

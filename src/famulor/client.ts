@@ -69,12 +69,12 @@ export class FamulorClient {
     this.#sender = new Sender(options);
   }
 
-  /** Goes up with every write, before and after it: what was listed at another count may be stale. */
+  /** Goes up before and after every write: a listing that was read at another count may be stale. */
   get writes(): number {
     return this.#sender.writes;
   }
 
-  /** Queues a person to be called. Never repeated once it can have arrived. */
+  /** Queues a person to be called. The POST is not repeated if it may have arrived. */
   createLead(lead: NewLead): Promise<Lead> {
     return this.#call({ method: "POST", path: "/user/lead", body: leadToWire(lead) }, wireCreatedLead);
   }
@@ -85,7 +85,7 @@ export class FamulorClient {
     return this.#call({ method: "GET", path: "/user/leads", query }, wireLeadPage);
   }
 
-  /** Changes a lead. Throws FamulorNotFoundError only when no route has it. */
+  /** Changes a lead. Throws FamulorNotFoundError only if neither route has the lead. */
   async updateLead(leadId: number, change: LeadChange): Promise<void> {
     const body = leadChangeToWire(change);
     const repetition = change.status === "created" ? "look-first" : "harmless";
@@ -111,7 +111,7 @@ export class FamulorClient {
     await this.#sender.send({ method: "DELETE", path: `/user/leads/${leadId}` });
   }
 
-  /** Never repeated once it can have arrived: Famulor has no rule against two campaigns of one name. */
+  /** The POST is not repeated if it may have arrived: Famulor has no rule against two campaigns with one name. */
   async createCampaign(campaign: NewCampaign): Promise<Campaign> {
     const body = campaignToWire(campaign);
     const refusals: FamulorApiError[] = [];
@@ -121,41 +121,41 @@ export class FamulorClient {
         this.#createCampaignRoute = path;
         return created;
       } catch (error) {
-        // A missing assistant is also a "not found", but neither route has acted.
+        // Famulor also answers "not found" if the assistant is missing. Then neither route has acted.
         if (!(error instanceof FamulorNotFoundError || isNoSuchRoute(error))) throw error;
         refusals.push(error);
       }
     }
-    // Nobody can tell which of two "not found" was about the route, so the error says both.
+    // Nobody can tell which "not found" was about the route, so the error says both.
     const [refusal, other] = refusals.filter((each) => each instanceof FamulorNotFoundError);
     if (!refusal) throw refusals[0];
     const said = [refusal, other].flatMap((each) => each?.serviceMessage ?? []);
     throw new FamulorNotFoundError({ ...refusal, serviceMessage: [...new Set(said)].join(" / ") });
   }
 
-  /** All of them, unless `lastPage` says that there are more. */
+  /** All campaigns of the account, unless `lastPage` says that there are more pages. */
   listCampaigns(page = 1): Promise<CampaignPage> {
     const query = page > 1 ? { query: { page: String(page) } } : {};
     return this.#call({ method: "GET", path: "/user/campaigns", ...query }, wireCampaignPage);
   }
 
-  /** Lets the campaign call its leads. Returns its status, where the answer tells it. */
+  /** Lets the campaign call its leads. Returns the campaign's status if the answer has one. */
   startCampaign(campaignId: number): Promise<string | undefined> {
     const body = campaignActionToWire(campaignId, "start");
     return this.#call({ method: "POST", path: "/user/campaigns/update-status", body }, wireCampaignStatus);
   }
 
-  /** Ends the campaign's calls, running ones too. */
+  /** Ends the campaign's calls, also those that are running. */
   stopCampaign(campaignId: number): Promise<string | undefined> {
     const body = campaignActionToWire(campaignId, "stop");
-    // Stopping twice is stopping once.
+    // A second stop changes nothing.
     return this.#call(
       { method: "POST", path: "/user/campaigns/update-status", body, repetition: "harmless" },
       wireCampaignStatus,
     );
   }
 
-  /** Deletes the campaign and all of its leads. Not repeated once it can have arrived. */
+  /** Deletes the campaign and all of its leads. The DELETE is not repeated if it may have arrived. */
   async deleteCampaign(campaignId: number): Promise<void> {
     await this.#sender.send({ method: "DELETE", path: `/user/campaign/${campaignId}`, repetition: "look-first" });
   }
@@ -190,7 +190,7 @@ export class FamulorClient {
 /** A missing route looks like a missing lead (404), a wrong method (405) or a page for people. */
 function isOtherRouteWorthATry(error: unknown, change: LeadChange): boolean {
   if (error instanceof FamulorNotFoundError || isNoSuchRoute(error)) return true;
-  // After an answer that is not JSON the change may have been carried out; sent twice, `created` would dial twice.
+  // After an answer that is not JSON the change may have been carried out, and a second `created` would dial twice.
   return error instanceof FamulorProtocolError && change.status !== "created";
 }
 

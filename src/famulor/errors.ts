@@ -22,9 +22,12 @@ export interface FamulorErrorOptions {
   cause?: unknown;
 }
 
-/** Base of every error this package throws on purpose. */
+/** Base of every error that this package throws on purpose. */
 export class FamulorError extends Error {
-  /** A stable name for programs to branch on, such as `"famulor/auth"`. Messages may change, codes do not. */
+  /**
+   * A stable name for programs to branch on, such as `"famulor/auth"`. Messages may change, codes do not.
+   * docs/recovery.md has an entry for each.
+   */
   readonly code: string;
   /** What to do about it. Also the end of `message`. */
   readonly hint: string | undefined;
@@ -65,7 +68,7 @@ export class FamulorConnectionError extends FamulorError {
   }
 }
 
-/** Famulor, or whoever answered in its place, sent something that is not the API's JSON. It may have acted. */
+/** Famulor, or a server in between, answered something that is not the API's JSON. Famulor may have acted. */
 export class FamulorProtocolError extends FamulorError {
   constructor(message: string, options?: FamulorErrorOptions) {
     super("famulor/protocol", message, options);
@@ -131,7 +134,7 @@ export interface ApiFailure {
   status: number;
   method: string;
   path: string;
-  /** How often the request was sent. */
+  /** How many times the request was sent. */
   attempts: number;
   /** What the service wrote, in English or German. For people, never to branch on. */
   serviceMessage: string;
@@ -170,8 +173,8 @@ const MAX_SAID_LENGTH = 500;
 const MAX_FIELDS_LENGTH = 1_000;
 
 /**
- * Masked before it is cut, because the first half of a phone number would not be recognised any more. Most of a long text is
- * cut off before that, because masking is slow on megabytes.
+ * Masks before cutting, because half a phone number would not be recognised any more. A long text is shortened before
+ * that, because masking is slow on megabytes.
  */
 const presentable = (text: string, maxLength: number) =>
   maskPhoneNumbers(text.slice(0, 4 * maxLength)).slice(0, maxLength);

@@ -6,7 +6,10 @@
 /** Where the API lives. */
 export const DEFAULT_BASE_URL = "https://app.famulor.de/api";
 
-/** How many requests a minute Famulor takes; a fifth of them within any 10 seconds. Whether per key or account is undocumented. */
+/**
+ * How many requests a minute Famulor accepts; a fifth of them in any 10 seconds. Whether the limit is per key or per
+ * account is undocumented.
+ */
 export const REQUESTS_PER_MINUTE = 100;
 
 /** E.164: a plus, then 2 to 15 digits of which the first is not 0. No blanks, brackets or dashes. */
@@ -36,16 +39,16 @@ export const MAX_NAME_LENGTH = 255;
 /** The most calls of a campaign at a time; a plan may allow fewer. */
 export const MAX_CALLS_IN_PARALLEL = 10;
 
-/** How often a campaign may try a lead again. */
+/** How many times a campaign may call a lead again. */
 export const MAX_RETRIES = { least: 1, most: 5 } as const;
 
-/** The wait between two tries, in minutes (one API page shows seconds in the list of campaigns). */
+/** The wait between two calls to one lead, in minutes (one API page shows seconds in the list of campaigns). */
 export const RETRY_INTERVAL_MINUTES = { least: 10, most: 4320 } as const;
 
 /** The days of the week as Famulor names them. */
 export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
-/** What Famulor takes for a setting of a campaign that is left out, where its API page says so. */
+/** The documented value of each campaign setting that a request leaves out. */
 export const CAMPAIGN_DEFAULTS = {
   maxCallsInParallel: 3,
   allowedHoursStartTime: "00:00",

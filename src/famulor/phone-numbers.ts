@@ -14,7 +14,7 @@ import { LIKE_EXAMPLE, maskPhoneNumber } from "../masking";
 import { E164 } from "./limits";
 import { COUNTRY_CODES, WITH_LEADING_ZERO } from "./numbering-plan";
 
-/** How many digits may follow each country code. Read at the first number, not when the file is loaded. */
+/** How many digits may follow each country code. Built for the first number, not when the file is loaded. */
 let lengthsByCode: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 
 function readPlan(): ReadonlyMap<string, ReadonlySet<number>> {
@@ -32,7 +32,7 @@ function readPlan(): ReadonlyMap<string, ReadonlySet<number>> {
 
 const withLeadingZero = new Set(WITH_LEADING_ZERO.split(" "));
 
-/** No country code begins with another one. */
+/** No country code is the beginning of another one. */
 const CODE_DIGITS = [1, 2, 3];
 
 /** What is wrong with a number, as the end of a sentence about it; the number itself is masked. `undefined`: nothing. */
@@ -68,7 +68,10 @@ function notE164(value: string): string {
   return `must be in E.164: a plus, the country code and the number, no blanks or dashes, ${LIKE_EXAMPLE}, ${why}`;
 }
 
-/** A text of any kind may stand in a number's place, even a secret: only its shape is shown. `030 / 2312` → `0xx / xxxx`. */
+/**
+ * Shows only the shape of a value, because any text, even a secret, may be in a number's place. `030 / 2312` → `0xx /
+ * xxxx`.
+ */
 const MAX_SHAPE = 24;
 
 function shapeOf(value: string): string {

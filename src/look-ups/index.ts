@@ -1,6 +1,6 @@
 /**
- * The look-ups of resources/look-ups.ts, which load this file only when one is called: they run in the program, not in the
- * plugin. Each asks Famulor once, also in preview.
+ * The look-ups of resources/look-ups.ts, which loads this file only when a look-up is called. They run in the program
+ * and not in the plugin. Each asks Famulor once, also in preview.
  */
 import { FamulorInputError } from "../famulor/errors";
 import { systemClock } from "../famulor/http/clock";
@@ -55,7 +55,7 @@ export function findAccount(source: SettingsSource) {
   });
 }
 
-/** In a run of its own, closed afterwards: open connections would keep the program from ending. */
+/** Asks in a separate run and closes it, because open connections would keep the program from ending. */
 async function ask<T>({ config, env }: SettingsSource, question: (session: Session) => Promise<T>): Promise<T> {
   const run = new Run({
     env,
@@ -86,7 +86,12 @@ function onlyOne<T>(
   const shown = candidates.slice(0, MAX_SHOWN).map(describe).join(", ");
   const more = candidates.length > MAX_SHOWN ? ` and ${candidates.length - MAX_SHOWN} more` : "";
   throw new FamulorInputError(
-    found ? `There are ${candidates.length} of this: ${wanted}.` : `There is no ${wanted} in this account.`,
-    { hint: candidates.length === 0 ? "It has none at all." : `${found ? "Use an ID" : "It has"}: ${shown}${more}.` },
+    found ? `There is more than one ${wanted} in this account.` : `There is no ${wanted} in this account.`,
+    {
+      hint:
+        candidates.length === 0
+          ? "The account has none at all."
+          : `${found ? "Use an ID" : "It has"}: ${shown}${more}.`,
+    },
   );
 }

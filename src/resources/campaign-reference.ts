@@ -1,7 +1,7 @@
 /** How leads, sets and runs refer to a campaign, and what Pulumi does with them when it deletes that campaign. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** A `FamulorCampaign`, as far as others need to know it. */
+/** A `FamulorCampaign`, as far as other resources need it. */
 interface CampaignResource extends pulumi.CustomResource {
   readonly campaignId: pulumi.Output<number>;
 }
@@ -9,7 +9,7 @@ interface CampaignResource extends pulumi.CustomResource {
 /** A campaign's ID, or the campaign itself: a `FamulorCampaign`. */
 export type CampaignReference = pulumi.Input<number> | CampaignResource;
 
-/** True for a campaign resource, also for one of another copy of this package. */
+/** True for a campaign resource, also of another copy of this package. */
 export function isCampaign(reference: unknown): reference is CampaignResource {
   return pulumi.Resource.isInstance(reference) && "campaignId" in reference;
 }
@@ -18,20 +18,20 @@ export function campaignIdOf(reference: CampaignReference): pulumi.Input<number>
   return isCampaign(reference) ? reference.campaignId : reference;
 }
 
-/** Campaigns with `forceDestroy`. A constructor of a lead cannot read this from the campaign's outputs. */
+/** Campaigns with `forceDestroy`. The constructor of a lead cannot read this from the campaign's outputs. */
 const forceDestroyed = new WeakMap<object, { isDeletedForSure: boolean }>();
 
 export function noteForceDestroy(campaign: CampaignResource, opts: pulumi.CustomResourceOptions): void {
-  // A campaign that is retained keeps its leads, so each of them must be deleted by its own request.
+  // Famulor keeps the leads of a campaign that is retained, so each lead must be deleted with its own request.
   if (!opts.retainOnDelete) forceDestroyed.set(campaign, { isDeletedForSure: !mayBeRetained(opts) });
 }
 
 /**
- * The resource options of something that Famulor deletes together with its campaign: under `forceDestroy` the engine does
- * not delete each of them by a request.
+ * The resource options of something that Famulor deletes together with its campaign: under `forceDestroy` the engine
+ * sends no request for it.
  *
- * The engine then drops them from the state without asking the provider, so `deletedWith` is given only where the campaign
- * is deleted for sure: a lead that is in no state and still called would be worse than a slow destroy.
+ * The engine drops it from the state without asking the provider. So `deletedWith` is given only if the campaign is
+ * deleted for sure: a lead that is in no state and still called would be worse than a slow destroy.
  *
  * @throws pulumi.RunError for `retainOnDelete`, which Famulor would not respect.
  */
@@ -58,7 +58,9 @@ function mayBeRetained({ parent, transforms, transformations }: pulumi.CustomRes
   return Boolean(parent || transforms?.length || transformations?.length || hasStackTransforms());
 }
 
-/** Neither field is in the SDK's public types; where a later SDK lacks them, a transform of the whole stack goes unseen. */
+/**
+ * Neither field is in the SDK's public types. If a later SDK lacks them, a transform of the whole stack goes unseen.
+ */
 function hasStackTransforms(): boolean {
   const stack = pulumi.runtime.getStackResource() as { __transformations?: unknown[] } | undefined;
   const { asyncLocalStorage, globalStore } = globalThis as {

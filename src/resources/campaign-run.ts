@@ -33,7 +33,7 @@ export type EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignR
  * allowed, whoever put it there.
  *
  * Famulor starts no campaign without leads, so name the leads in `dependsOn`. Starting a running campaign, or stopping a
- * stopped one, succeeds and sends nothing. A campaign that has completed, or that somebody stopped, only shows in `status`
+ * stopped one, succeeds. A campaign that has completed, or that somebody stopped, only shows in `status`
  * and is not started again by itself; `pulumi up --replace <urn>` starts it again, for example to call leads that were
  * added since. Source: https://docs.famulor.io, "Start or stop campaign".
  */
@@ -70,7 +70,7 @@ export class FamulorCampaignRun extends pulumi.CustomResource implements Outputs
         // A replacement that started first and stopped afterwards would leave the campaign stopped.
         deleteBeforeReplace: opts.deleteBeforeReplace ?? true,
       },
-      insteadOfImport: "A run that is created for a running campaign sends nothing and takes note of it.",
+      insteadOfImport: "Create the run: that also succeeds for a campaign that is running already.",
     });
     try {
       super(registration.type, name, registration.inputs, registration.options);

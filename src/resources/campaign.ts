@@ -9,13 +9,13 @@ import { type Difference, type OutputsOf, prepareRegistration } from "./register
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /**
- * The arguments of {@link FamulorCampaign}. **Famulor cannot change a campaign, so a change of any argument but
- * `adoptExisting` and `forceDestroy` replaces it**: the new campaign is created first, the leads are moved to it in place,
- * then the old one is deleted. An argument that is left out means its default, and the order of days and of phone numbers
- * means nothing: such edits change nothing.
+ * The arguments of {@link FamulorCampaign}. **Famulor cannot change a campaign, so a change of any argument except
+ * `adoptExisting` and `forceDestroy` replaces it**: Pulumi creates the new campaign first, then moves the leads, which
+ * keep their IDs, and then deletes the old campaign. An argument that is left out means its default. Days and phone
+ * numbers have no order. Edits that change only these change nothing.
  *
- * "Never returned" means that Famulor tells no client this setting: it is kept from the program, and a change in the
- * dashboard is not seen.
+ * "Never returned" means that no request returns this setting. The state keeps your program's value, and a change in
+ * the dashboard is not seen.
  *
  * Ranges and defaults are those of https://docs.famulor.io, "Create campaign", unless a line says "undocumented".
  */
@@ -132,11 +132,11 @@ export interface FamulorCampaignArgs {
    */
   adoptExisting?: boolean | undefined;
   /**
-   * Whether deleting the campaign may take its leads with it, also those that this stack does not know: Famulor deletes a
-   * campaign's leads together with the campaign. Leads declared with `campaignId: campaign` are then deleted with it, in
-   * one request; in a component, and under transforms, which can add `retainOnDelete` unseen, with one request each. Without
-   * `forceDestroy` the delete fails while there are leads in the campaign. A change sends nothing; run `pulumi up` after the
-   * change, because a `destroy` uses what the last `up` stored.
+   * Whether deleting the campaign may delete its leads too, also leads that this stack does not know: Famulor deletes a
+   * campaign together with its leads. Leads declared with `campaignId: campaign` are then deleted with the campaign, in
+   * one request. In a component, and under transforms, each lead is deleted with its own request, because these can add
+   * `retainOnDelete` unseen. Without `forceDestroy` the delete fails while there are leads in the campaign. A change
+   * sends nothing. Run `pulumi up` after a change, because a `destroy` uses what the last `up` stored.
    *
    * @default false
    */
@@ -238,7 +238,7 @@ export class FamulorCampaign extends pulumi.CustomResource implements OutputsOf<
       registration.end();
     }
     if (args.forceDestroy) noteForceDestroy(this, opts);
-    // Of a campaign that is only read, Famulor never tells the assistant.
+    // `.get` does not know the assistant, because Famulor never returns it.
     if (opts.id === undefined) noteAssistantOf(this, args.assistantId);
   }
 

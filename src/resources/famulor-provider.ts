@@ -4,7 +4,7 @@ import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names
 import type { Nothing } from "../state/stored";
 import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
-/** The arguments of {@link FamulorProvider}. Each but the key is the stack's configuration unless it is given here. */
+/** The arguments of {@link FamulorProvider}. Every argument except the key defaults to the stack's configuration. */
 export interface FamulorProviderArgs {
   /**
    * The account's API key. It is always a secret in the state, and it is never taken from the stack's configuration or the
@@ -80,7 +80,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
       if (typeof key === "string" && key.trim() !== "") return key;
       throw new pulumi.RunError(`${what}: apiKey is required; it is never taken from the environment.`);
     });
-    // All settings: the engine tells an explicit provider nothing of the stack's configuration.
+    // All settings, because the engine gives an explicit provider nothing of the stack's configuration.
     const inputs: ProviderInputs = {
       "famulor:apiKey": pulumi.secret(apiKey),
       "famulor:baseUrl": args.baseUrl ?? config.get("baseUrl"),
@@ -88,7 +88,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
         args.allowedPhoneNumbers === undefined ? "any" : allowed(what, args.allowedPhoneNumbers),
       "famulor:requestTimeoutSeconds": args.requestTimeoutSeconds ?? config.get("requestTimeoutSeconds"),
       "famulor:requestsPerMinute": args.requestsPerMinute ?? config.get("requestsPerMinute"),
-      // Also if it is set but empty, which the provider refuses.
+      // Also if it is set but empty: the provider refuses that.
       "famulor:stackAllowedPhoneNumbers":
         config.get("allowedPhoneNumbers") ?? process.env.FAMULOR_ALLOWED_PHONE_NUMBERS ?? "any",
       "famulor:explicitProvider": "true",

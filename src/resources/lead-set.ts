@@ -19,9 +19,11 @@ export interface FamulorLeadSetRow {
    */
   phoneNumber: pulumi.Input<string>;
   /**
-   * Variables for the assistant, flat. A change updates the lead in place; a key that you remove is overwritten with `""`.
+   * Variables for the assistant, flat. A change updates the lead in place; a key that you remove is overwritten with
+   * `""`.
    *
    * @default {}
+   * @example { name: "Anna", appointments: 2 }
    */
   variables?: pulumi.Input<LeadVariables> | undefined;
   /**
@@ -236,11 +238,15 @@ interface StoredOutputs {
 /** Outputs that hold the keys of `leads`. */
 const OUTPUTS_WITH_KEYS = ["leadIds", "statuses", "rowStates", "problems"];
 
-/** If `leads` is a secret as a whole, then so are its keys: Pulumi itself keeps only outputs secret that are named like it. */
+/**
+ * If `leads` is a secret as a whole, its keys are secret too. Pulumi itself keeps only the output secret that has the
+ * same name.
+ */
 function secretOutputs(leads: FamulorLeadSetArgs["leads"], opts: pulumi.CustomResourceOptions): string[] {
   const names = [...(opts.additionalSecretOutputs ?? [])];
   if (pulumi.Output.isInstance(leads)) {
-    // Only a promise tells. The SDK reads this list after the arguments, so it is complete by then.
+    // Only a promise says whether it is a secret. The SDK reads this list after the arguments, so the list is complete
+    // by then.
     void pulumi
       .isSecret(leads as pulumi.Output<unknown>)
       .then((isSecret) => isSecret && names.push(...OUTPUTS_WITH_KEYS));
@@ -249,8 +255,8 @@ function secretOutputs(leads: FamulorLeadSetArgs["leads"], opts: pulumi.CustomRe
 }
 
 /**
- * Row by row, so that a value that is unknown in preview hides only its own row. What is no row at all, `check` explains.
- * All plain rows are declared at once, because 10,000 outputs would be slow.
+ * Declares row by row, so that a value that is unknown in preview hides only its own row. `check` explains what is no
+ * row at all. All plain rows are declared at once, because 10,000 outputs would be slow.
  */
 function declareRows(what: string, leads: object | null, declare: (people: Person[]) => void): void {
   const plain: Person[] = [];

@@ -60,10 +60,11 @@ export interface FamulorLeadArgs {
   phoneNumber: pulumi.Input<string>;
   /**
    * Variables for the assistant, flat. Use the names that the campaign's assistant defines; whether Famulor keeps other
-   * names is undocumented. A change updates the lead in place. Famulor only merges variables, so a key that you remove is
-   * overwritten with `""`.
+   * names is undocumented. A change updates the lead in place. Famulor only merges variables, so a key that you remove
+   * is overwritten with `""`.
    *
    * @default {}
+   * @example { name: "Anna", appointments: 2 }
    */
   variables?: pulumi.Input<LeadVariables> | undefined;
   /**

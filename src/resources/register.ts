@@ -98,8 +98,8 @@ export function refuseUnknownSettings(): void {
 export const IS_FAMULOR_PROVIDER = Symbol.for("pulumi-famulor.provider");
 
 /**
- * The engine tells an explicit provider nothing of the stack's configuration. A FamulorProvider brings the stack's guard along;
- * with any other provider of dynamic resources, the stack's guard would be none.
+ * The engine gives an explicit provider nothing of the stack's configuration. A FamulorProvider passes the stack's guard on.
+ * Any other provider of dynamic resources would leave the guard out.
  */
 function refuseForeignProvider(what: string, type: string, options: pulumi.CustomResourceOptions): void {
   const { provider, providers = {} } = options as pulumi.ComponentResourceOptions;
@@ -123,7 +123,7 @@ function refusePlainTextKey(): void {
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
   if (new pulumi.Config("famulor").get("apiKey") === undefined || isConfigSecret?.(key) !== false) return;
   throw new pulumi.RunError(
-    `${key} stands in plain text in the stack's configuration. ` +
+    `${key} is in plain text in the stack's configuration. ` +
       `Set it again as a secret: pulumi config set --secret ${key}. Then rotate the key if the file was shared.`,
   );
 }

@@ -65,7 +65,7 @@ export interface AccountRules {
 
 export class Account {
   readonly #leads = new Map<number, SandboxLead>();
-  /** IDs by number: a test with 10,000 leads looks for a double 10,000 times. */
+  /** IDs by number: a test with 10,000 leads looks for a duplicate 10,000 times. */
   readonly #byNumber = new Map<string, Set<number>>();
   readonly #campaigns = new Map<number, SandboxCampaign>();
   readonly #endsAtNextLook = new Set<number>();

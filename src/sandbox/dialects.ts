@@ -198,7 +198,7 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
       : answer,
 };
 
-/** A refusal for the rate limit that tells its wait in `headers` alone; any other answer as it is. */
+/** A refusal for the rate limit that says only in `headers` how long to wait; any other answer as it is. */
 function withoutWait(answer: Answer, headers: (seconds: number) => Record<string, string>): Answer {
   if (answer.status !== 429) return answer;
   const { retry_after, ...body } = answer.body as Fields;

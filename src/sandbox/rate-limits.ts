@@ -5,7 +5,7 @@ import type { Answer } from "./routes";
 
 export interface SandboxRateLimit {
   requests: number;
-  /** In any stretch of so many milliseconds. */
+  /** In any stretch of this many milliseconds. */
   ms: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The HTTP side: routes, bearer key, journal. Listens on this machine only.
+ * The HTTP side: routes, bearer key, journal. Listens on localhost only.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";

@@ -24,7 +24,7 @@ export const isPhoneNumber = (value: unknown): value is string =>
 const isMap = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 const isWhole = (value: unknown): value is number => Number.isInteger(value);
 
-/** A strict service tells a client with a misspelt field; one that ignored it would hide the mistake. */
+/** A strict service refuses a misspelt field. A service that ignored it would hide the mistake. */
 export function requireKnownFields(body: Fields, known: readonly string[]): void {
   const invalid = Object.keys(body).filter((name) => !known.includes(name));
   if (invalid.length > 0) throw new Refusal(422, { message: `Invalid fields: ${invalid.join(", ")}` });

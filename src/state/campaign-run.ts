@@ -9,7 +9,10 @@ export interface CampaignRunArgs {
 }
 
 export interface CampaignRunState extends CampaignRunArgs, MadeAt {
-  /** What Famulor said last of the campaign. An open string; `unknown` while nobody can tell whether it was started. */
+  /**
+   * What Famulor last said of the campaign, an open string. `unknown` while nobody can tell whether the campaign was
+   * started.
+   */
   status: string;
   /** Nobody can tell whether the campaign was started. */
   unfinished?: true | undefined;

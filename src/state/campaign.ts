@@ -31,7 +31,9 @@ export interface CampaignState extends CampaignArgs, MadeAt {
   updatedAt?: string | undefined;
   /** When a resource took the campaign over, in milliseconds since 1970; absent for a campaign that was created. */
   takenOver?: number | undefined;
-  /** Campaigns that this one replaces: for the next run, should a run end before the old one is deleted. */
+  /**
+   * Campaigns that this campaign replaces. The next run needs them if this run ends before the old campaign is deleted.
+   */
   replaced?: number[] | undefined;
 }
 
@@ -79,8 +81,8 @@ export type CampaignOutputs = Omit<CampaignState, keyof typeof INTERNAL>;
 export const CAMPAIGN_OUTPUTS = [...CAMPAIGN_ARGUMENTS, ...Object.keys(OUTPUTS_ONLY)];
 
 /**
- * Restores what the state leaves out: of a campaign that `FamulorCampaign.get` reads, the name (where Famulor does not tell it)
- * and the assistant (which Famulor never tells) are `""` and 0.
+ * Restores what the state leaves out. `FamulorCampaign.get` knows no assistant, because Famulor never returns it, and
+ * perhaps no name: they become 0 and `""`.
  *
  * @param id The resource's ID, which is the campaign's.
  */

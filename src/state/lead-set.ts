@@ -41,7 +41,7 @@ export interface LeadSetState extends SharedArgs, MadeAt {
   failedAt?: number | undefined;
 }
 
-/** What a row stores beside `leads`, `leadIds` and `statuses`; what is usual is left out. */
+/** What a row stores beside `leads`, `leadIds` and `statuses`. Usual values are left out. */
 interface RowState {
   /** The day of the creation. Absent: the set's day; null: not known. */
   createdAt?: string | null | undefined;
@@ -57,7 +57,7 @@ interface RowState {
 type NotStored = "secondaryContactIds" | "campaignName" | "updatedAt";
 type StoredByKey = keyof LeadRow | keyof RowState | "leadId" | "status" | "requestedStatus";
 type StoredOnce = keyof SharedArgs | "endpoint" | "explicitProvider";
-/** Names what {@link LeadState} has and a set would forget: then this line fails to compile. */
+/** Fails to compile, with the name, if {@link LeadState} has a field that a set would forget. */
 export type EveryFieldIsStored = Nothing<Exclude<keyof LeadState, StoredByKey | StoredOnce | NotStored>>;
 
 /** The outputs that a program can read. */
@@ -82,7 +82,7 @@ const OUTPUTS: Record<keyof LeadSetOutputs, true> = {
   unfinishedRows: true,
 };
 
-/** Their names. `rowStates` is not among them, but the engine shows it. */
+/** Their names. The engine also shows `rowStates`. */
 export const LEAD_SET_OUTPUTS = Object.keys(OUTPUTS);
 
 /** The usual values that the state leaves out, and how to restore them; also under mocks, which may answer all of them. */
@@ -137,7 +137,7 @@ export function readLeadSetState(stored: Stored): LeadSetState {
     if (!isMap(row)) continue;
     const { status: requestedStatus, ...declared } = readFields(ROW, row);
     const state = own(rowStates, key);
-    // Without an ID nothing can be done with it; if the lead exists, Famulor refuses a second one.
+    // A row without an ID cannot be used. If its lead exists, Famulor refuses a second one.
     const leadId = own(leadIds, key);
     if (leadId === undefined) continue;
     const { createdAt = setDay, ...others } = isMap(state) ? readFields(ROW_STATE, state) : ({} as Partial<RowState>);
@@ -182,7 +182,7 @@ export function rowOf(lead: LeadState): LeadRow {
   return row as LeadRow;
 }
 
-/** `undefined` where a row has nothing of its own. */
+/** `undefined` if nothing of the row differs from the set. */
 function rowStateOf(
   lead: LeadState,
   set: Omit<LeadSetState, "leads">,
@@ -199,7 +199,7 @@ function rowStateOf(
   return Object.values(state).some((value) => value !== undefined) ? state : undefined;
 }
 
-/** The day is all that is asked of a creation (see `mayBeRecreated`), and most rows share it. */
+/** Only the day of the creation is needed (see `mayBeRecreated`), and most rows share it. */
 function mostFrequentDay(leads: Iterable<LeadState>): string | undefined {
   const counts = new Map<string | undefined, number>();
   for (const lead of leads) counts.set(dayOf(lead), (counts.get(dayOf(lead)) ?? 0) + 1);

@@ -77,7 +77,7 @@ function secondaryContact(value: unknown): SecondaryContactArgs | undefined {
   return own === undefined ? { phoneNumber } : { phoneNumber, variables: own };
 }
 
-/** What a row of a set has of its own. */
+/** What each row of a set declares for itself. */
 export const LEAD_ROW_READERS = {
   phoneNumber: text,
   variables,
@@ -126,7 +126,7 @@ export function readLeadState(id: string, stored: Stored): LeadState {
 }
 
 export function writeLeadState(state: LeadState): Stored {
-  // `Object.assign` and not a spread with names after it: V8 gives the result of such a spread a hidden class of its own.
+  // `Object.assign` and not a spread with names after it: V8 gives the result of such a spread a separate hidden class.
   return Object.assign({} as Record<string, unknown>, state, {
     updatedAt: state.updatedAt === state.createdAt ? undefined : state.updatedAt,
     secondaryContactIds: state.secondaryContactIds.length === 0 ? undefined : state.secondaryContactIds,

@@ -1,4 +1,4 @@
-/** Where and by whom a resource was created: what every state tells. */
+/** Where a resource was created, and by which account. Every state holds this. */
 import { mark, type Readers, text } from "./stored";
 
 export interface MadeAt {

@@ -162,7 +162,7 @@ describe("moves between accounts, keys and sandboxes, with the real engine", fun
     await project.succeed("config", "set", "famulor:baseUrl", "https://app.famulor.example/api");
     const refused = await project.pulumi("preview");
     assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /was made at http:\/\/127.*destroy it there first/);
+    assert.match(refused.output, /was created at http:\/\/127.*first destroy the stack at the old one/);
   });
 
   it("refuses to take a campaign to another account, in preview", async () => {
@@ -172,6 +172,6 @@ describe("moves between accounts, keys and sandboxes, with the real engine", fun
     eu.addAccount({ apiKey: "other-key", email: "other@sandbox.test" });
     const refused = await project.withEnv({ EU_KEY: "other-key" }).pulumi("preview");
     assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /Campaign 2 was \w+ by another account/);
+    assert.match(refused.output, /Campaign 2 belongs to another account/);
   });
 });

@@ -47,7 +47,7 @@ describe("two accounts in one program, with the real engine", function () {
     assert.deepEqual([eu.leads.length, us.leads.length], [1, 1]);
     await project.succeed("preview", "--expect-no-changes", "--diff");
 
-    // With a new key: each account is asked once whether the leads are still its own.
+    // With a new key: each account is asked once whether the leads still belong to it.
     eu.setKey("new-key-not-to-be-seen");
     const rotated = project.withEnv({ EU_KEY: "new-key-not-to-be-seen" });
     requests();

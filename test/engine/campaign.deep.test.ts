@@ -27,7 +27,7 @@ describe("a campaign beside its leads, with the real engine", function () {
   function requests(): string[] {
     // Moves of several leads come in any order.
     const lines = takeRequests(sandbox).map((line) => line.replace(/^PUT .*/, "PUT /leads/…"));
-    // Looks that happen to come at the same time share a list.
+    // Listings at the same time share one request.
     return lines.filter((line, index) => line !== "GET /user/leads" || lines[index - 1] !== line);
   }
   async function wentUp(shape: CampaignShape = {}): Promise<void> {
@@ -48,7 +48,7 @@ describe("a campaign beside its leads, with the real engine", function () {
       "GET /user/me",
       "GET /user/campaigns",
       "POST /user/campaigns",
-      // What was there before the first lead.
+      // The page that shows which leads existed before this run.
       "GET /user/leads",
     ]);
     assert.equal(made.length, 104);
@@ -97,7 +97,7 @@ describe("a campaign beside its leads, with the real engine", function () {
 
     await up();
     const moved = requests();
-    // What became of the leads since the state was written: one listing for both, or one each where the moves are far apart.
+    // The live status of the leads: one listing for both, or one each if the moves are far apart.
     const stop = moved.indexOf("POST /user/campaigns/update-status stop");
     const looks = moved.slice(0, stop).filter((line) => line === "GET /user/leads").length;
     assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
@@ -139,7 +139,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(countStarting(requests(), "DELETE"), 0);
 
     await up();
-    // The campaign was made by an earlier run: who else may be in it by now.
+    // An earlier run created the campaign, so the provider lists who else is in it.
     assert.deepEqual(requests(), ["GET /user/leads", "PUT /leads/…", "GET /user/leads", "DELETE /user/campaign/1"]);
     assert.deepEqual(
       sandbox.leads.map((lead) => lead.campaign_id),
@@ -155,7 +155,11 @@ describe("a campaign beside its leads, with the real engine", function () {
     const target = ["--target", "urn:pulumi:test::famulor-test::pulumi-nodejs:dynamic/famulor:Campaign::spring"];
     for (const attempt of ["at once", "and with another such up, which finds the old one left over"]) {
       const refused = await project.pulumi("up", "--skip-preview", ...target);
-      assert.match(refused.output, /Campaign 1 still holds 2 leads .*`pulumi up` without --target/, attempt);
+      assert.match(
+        refused.output,
+        /Campaign 1 is not deleted: it still holds 2 leads .*`pulumi up` without --target/,
+        attempt,
+      );
       assert.equal(sandbox.leads.length, 2);
     }
     await up();
@@ -166,11 +170,14 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.equal(sandbox.campaigns.length, 1);
   });
 
-  it("names the lead that was removed along with a change of its campaign, and lets it go when told to", async () => {
+  it("names the lead that was removed along with a change of its campaign, and lets it go with FAMULOR_FORCE_DESTROY", async () => {
     await wentUp({ settings: "forceDestroy: true", leads: 2 });
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", leads: 1 }));
     const refused = await project.pulumi("up", "--skip-preview");
-    assert.match(refused.output, /Campaign 1 still holds 1 lead .*FAMULOR_FORCE_DESTROY=1 pulumi up/);
+    assert.match(
+      refused.output,
+      /Campaign 1 is not deleted: it still holds 1 lead .*FAMULOR_FORCE_DESTROY=1 pulumi up/,
+    );
     assert.deepEqual(sandbox.leads.map((lead) => [lead.phone_number, lead.campaign_id]).sort(), [
       [numberInCampaign(0), 2],
       [numberInCampaign(1), 1],
@@ -209,7 +216,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", options }));
     const broken = await project.pulumi("up", "--skip-preview");
     assert.notEqual(broken.code, 0);
-    assert.match(broken.output, /Campaign 1 is not deleted: .* remove that option/);
+    assert.match(broken.output, /Campaign 1 is not deleted: .* remove the option/);
     assert.equal(sandbox.leads.length, 2);
     const forced = await project.withEnv({ FAMULOR_FORCE_DESTROY: "1" }).pulumi("up", "--skip-preview");
     assert.notEqual(forced.code, 0);
@@ -225,7 +232,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     sandbox.account.addLead({ campaign_id: 1, phone_number: numberInCampaign(77) });
     const destroy = await project.pulumi("destroy", "--skip-preview");
     assert.notEqual(destroy.code, 0);
-    assert.match(destroy.output, /Campaign 1 still holds 1 lead that this stack does not delete with it/);
+    assert.match(destroy.output, /Campaign 1 is not deleted: it still holds 1 lead that this stack does not delete/);
     assert.equal(sandbox.leads.length, 1);
 
     await project.rewrite(campaignProgram({ settings: "maxRetries: 5" }));
@@ -256,7 +263,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     proxy.breakNext("DELETE /user/campaign/1", { status: 403, body: `{"message":"Forbidden"}`, when: "before" });
     const failed = await project.pulumi("destroy", "--skip-preview");
     assert.notEqual(failed.code, 0);
-    assert.match(failed.output, /Campaign 1 is still in Famulor, and with it its leads.*Run the same command again/);
+    assert.match(failed.output, /Campaign 1 and its leads are still in Famulor.*Run the same command again/);
     assert.doesNotMatch(await project.state(), /lead-0/, "the engine has dropped them");
     assert.equal(sandbox.leads.length, 2);
 
@@ -284,7 +291,7 @@ describe("a campaign beside its leads, with the real engine", function () {
       "GET /user/me",
       "GET /user/campaigns",
       "POST /user/campaigns",
-      // What became of the leads since the state was written.
+      // The live status of the leads.
       "GET /user/leads",
       "PUT /leads/…",
       "PUT /leads/…",
@@ -299,7 +306,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     const urn = "urn:pulumi:test::famulor-test::pulumi-nodejs:dynamic/famulor:Campaign::spring";
     const replaced = await project.pulumi("up", "--skip-preview", "--replace", urn);
     assert.notEqual(replaced.code, 0);
-    assert.match(replaced.output, /already has campaign 1 .* Instead of --replace, change a setting/);
+    assert.match(replaced.output, /already has campaign 1 .* If you used --replace, change a setting instead/);
     assert.deepEqual(requests(), ["GET /user/me", "GET /user/campaigns"]);
     await project.succeed("preview", "--expect-no-changes");
   });

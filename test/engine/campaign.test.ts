@@ -35,7 +35,7 @@ describe("a campaign, its leads and its run, with the real engine", function () 
       "GET /user/me",
       "GET /user/campaigns",
       "POST /user/campaigns",
-      // What was there before the first lead.
+      // The page that shows which leads existed before this run.
       "GET /user/leads",
       "POST /user/lead",
       "POST /user/lead",
@@ -51,7 +51,7 @@ describe("a campaign, its leads and its run, with the real engine", function () 
     await project.rewrite(campaignProgram({ settings: `${forceDestroy}, maxRetries: 5`, run: true }));
     await project.succeed("up", "--skip-preview");
     const moved = requests();
-    // What became of the leads since the state was written: one listing for both, or one each where the moves are far apart.
+    // The live status of the leads: one listing for both, or one each if the moves are far apart.
     const looks = moved.slice(0, moved.indexOf(STOP)).filter((line) => line === "GET /user/leads").length;
     assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
     assert.deepEqual(

@@ -35,7 +35,7 @@ interface Stored {
   /** Only a set has `leadIds`. */
   outputs?: { leadIds?: Record<string, number> };
 }
-/** How many leads the state knows, in resources of their own or in a set. */
+/** How many leads the state knows, as separate resources or in a set. */
 function leadsIn(resources: Stored[]): number {
   const single = resources.filter(({ type }) => type.endsWith("famulor:Lead")).length;
   return resources.reduce((sum, { outputs }) => sum + Object.keys(outputs?.leadIds ?? {}).length, single);

@@ -29,7 +29,7 @@ describe("the life of a lead, with the real engine", function () {
   }
   const up = () => project.succeed("up", "--skip-preview");
 
-  it("repairs drift that a refresh brought home", async () => {
+  it("repairs drift that a refresh found", async () => {
     const id = await leadThatWentUp(leadProgram(ANNA));
     sandbox.account.editLead(id, { variables: { name: "Otto" }, status: "processing" });
     const refresh = await project.succeed("refresh", "--skip-preview");
@@ -88,7 +88,7 @@ describe("the life of a lead, with the real engine", function () {
     const preview = await project.succeed("preview");
     assert.match(preview.output, /is replaced, and the person will be called again/);
     await up();
-    // The preview and the up look first whether the person was called since the state was written.
+    // The preview and the up first ask whether the person was called since the state was written.
     assert.deepEqual(requests(), [
       "GET /user/leads",
       "GET /user/leads",

@@ -112,7 +112,7 @@ describe("a set of leads that fails, moves or is interrupted, with the real engi
     await setUp(setProgram(400), { latencyMs: 120 });
     const up = await project.succeed("up", "--skip-preview");
     assert.match(up.output, /leads: \d+ of 400, \d+ a minute, about \d+ s left\./);
-    // Of those that are there only one is worked on, and it takes no time.
+    // Only one of the existing rows is worked on, and it takes no time.
     await project.rewrite(setProgram(399));
     assert.doesNotMatch((await project.succeed("up", "--skip-preview")).output, /a minute/);
   });

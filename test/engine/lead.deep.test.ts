@@ -23,7 +23,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
   });
   const requests = () => requestsTo(sandbox);
 
-  it("tells every bad argument in preview, all at once, and calls nothing", async () => {
+  it("reports every bad argument in preview, all at once, and calls nothing", async () => {
     project = await createProject({
       program: leadProgram(`
         campaignId: -1,
@@ -38,7 +38,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
     for (const problem of [
       /campaignId: must be a whole number above 0/,
       /phoneNumber: must be in E\.164/,
-      /secondaryContacts: must be at most 10/,
+      /secondaryContacts: must have at most 10 entries/,
       /secondaryContacts\[1\]\.phoneNumber: must differ from secondaryContacts\[0\]\.phoneNumber/,
       /colour: is not an argument of FamulorLead/,
     ]) {
@@ -106,7 +106,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
     });
     const plainText = await project.pulumi("preview");
     assert.notEqual(plainText.code, 0);
-    assert.match(plainText.output, /stands in plain text .* pulumi config set --secret famulor:apiKey/);
+    assert.match(plainText.output, /is in plain text .* pulumi config set --secret famulor:apiKey/);
     assert.equal(plainText.output.includes("plain-text-key"), false);
 
     await project.succeed("config", "set", "--secret", "famulor:apiKey", sandbox.apiKey);

@@ -72,7 +72,7 @@ describe("look-ups, in a program of the real engine", function () {
       ],
       [
         `getCampaign({ name: "Twin" })`,
-        /There are 2 of this: campaign named "Twin"\. Use an ID: 2 \(Twin\), 3 \(Twin\)/,
+        /There is more than one campaign named "Twin" in this account\. Use an ID: 2 \(Twin\), 3 \(Twin\)/,
       ],
       [`getOutboundAssistant({ name: "Eve" })`, /no outbound assistant named "Eve" .* 1 \(Sandbox assistant\)/],
       [`getPhoneNumber({ phoneNumber: "+4930111" })`, /no phone number \+49… .* 1 \(\+4930…99\)/],

@@ -43,7 +43,7 @@ describe("the examples of docs/testing.md", function () {
 
   it("run with the sandbox and the Automation API", async function () {
     await useEngine(this);
-    // The page's own stack has a backend of its own.
+    // The page's stack has its own backend.
     const { PULUMI_BACKEND_URL, ...env } = isolatedEnvironment(join(folder, "pulumi"), await testEngine());
     await runTest("stack.test.ts", env);
   });

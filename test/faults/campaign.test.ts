@@ -73,7 +73,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     proxy.breakNext(`DELETE /user/campaign/${id}`, { status: 403, body: `{"message":"No"}`, when: "before" });
     await assert.rejects(
       campaign.delete(id, outs),
-      /Campaign 2 is still in Famulor, and with it its leads.*Run the same command again: it deletes them all/,
+      /Campaign 2 and its leads are still in Famulor.*Run the same command again to delete them/,
     );
     await campaign.delete(id, outs);
     assert.equal(sandbox.leads.length, 0);

@@ -10,7 +10,7 @@ import type { Props } from "../support/hooks";
 const ROWS = runs("SET_ROWS", { quick: 20, full: 20 });
 const SCHEDULES = runs("SET_SCHEDULES", { quick: 12, full: 60 });
 const SEED = seed("SET_SEED");
-/** At each of these requests, one in so many of the faults. SET_STEP=1 for all faults. */
+/** At each of these requests, one of this many faults. SET_STEP=1 for all faults. */
 const STEP = runs("SET_STEP", { quick: 8, full: 1 });
 const WORLDS = 6;
 

@@ -15,7 +15,7 @@ interface Operation {
   declared?: Props;
   /** A refresh, of what `before` declares. */
   refresh?: true;
-  /** How often the person, or the campaign, is to be made in all. Default: once. */
+  /** How many times the person, or the campaign, is created in all. Default: once. */
   timesMade?: number;
 }
 
@@ -26,7 +26,7 @@ const CAMPAIGN_NAME = "Spring";
 const lead = { campaignId: 1, phoneNumber: PHONE_NUMBER, variables: { name: "Anna" } };
 const withContact = { ...lead, secondaryContacts: [{ phoneNumber: CONTACT_NUMBER }] };
 const campaign = { name: CAMPAIGN_NAME, assistantId: 1, maxRetries: 2 };
-/** Its campaign is made for each case, with a lead in it. */
+/** Each case creates its campaign, with a lead in it. */
 const run = {};
 
 const OPERATIONS: Operation[] = [
@@ -74,7 +74,7 @@ interface Case {
 const NAME = "it";
 /** They mostly wait, for requests that time out. */
 const WORLDS = 6;
-/** At each request, one in so many of the faults. MATRIX_STEP=1 for all faults. */
+/** At each request, one of this many faults. MATRIX_STEP=1 for all faults. */
 const STEP = runs("MATRIX_STEP", { quick: 8, full: 1 });
 
 describe(`every fault at every request of every hook${STEP > 1 ? `, one in ${STEP} of these` : ""}`, function () {
@@ -138,7 +138,7 @@ async function countRequests(world: FaultWorld, operation: Operation): Promise<n
   return count;
 }
 
-/** Declares what is there `before`; what follows is another command. */
+/** Declares what exists `before`. What follows is another command. */
 async function goUp(world: FaultWorld, { kind, before }: Operation, campaignId: number): Promise<EngineModel> {
   const engine = await startEngine(world, kind);
   if (before) {

@@ -76,7 +76,7 @@ describe("the hooks of a campaign", () => {
     assert.deepEqual(requests(), []);
   });
 
-  it("tells every bad argument at once, by its path, without its value", async () => {
+  it("reports every bad argument at once, by its path, without its value", async () => {
     const { failures } = await campaign.check({
       assistantId: 0,
       timezone: "Berlin",
@@ -194,7 +194,7 @@ describe("the hooks of a campaign", () => {
       assert.equal((await campaign.create({ ...adopting, maxRetries: 5 })).id, "1");
       sandbox.account.addCampaign({ name: "Twin" });
       sandbox.account.addCampaign({ name: "Twin" });
-      await assert.rejects(campaign.create({ ...adopting, name: "Twin" }), /there are several: 2, 3/);
+      await assert.rejects(campaign.create({ ...adopting, name: "Twin" }), /several campaigns have this name: 2, 3/);
       assert.equal(requests().includes("POST /user/campaigns"), false);
     });
 
@@ -246,7 +246,7 @@ describe("the hooks of a campaign", () => {
   });
 
   describe("refreshed", () => {
-    it("brings home what Famulor tells, and keeps what it never tells", async () => {
+    it("reads what Famulor returns, and keeps what it never returns", async () => {
       const { id, outs } = await campaign.create(spring);
       sandbox.account.editCampaign(Number(id), {
         status: "completed",
@@ -409,7 +409,7 @@ describe("the hooks of a campaign's run", () => {
     run = provider.of("campaignRun");
   });
   afterEach(() => world.close());
-  /** As for the next command: what this one has seen and made is forgotten. */
+  /** As for the next command: everything that this run has seen and created is forgotten. */
   async function newRun(): Promise<void> {
     provider = await world.newRun();
     run = provider.of("campaignRun");
@@ -444,7 +444,7 @@ describe("the hooks of a campaign's run", () => {
     assert.equal((await run.diff(id, renamed.outs, { campaignId: 1 })).changes, 1);
     await run.delete(id, outs);
     assert.equal(status(), "in-progress");
-    assert.match(provider.output, /the run of campaign 1 belongs to another resource now: it is not stopped/);
+    assert.match(provider.output, /campaign 1 is not stopped: another resource runs it now/);
   });
 
   it("is stopped for another campaign, and a paused campaign does not count as stopped", async () => {
@@ -476,7 +476,7 @@ describe("the hooks of a campaign's run", () => {
     requests();
     const { props } = await run.read(id, outs);
     assert.equal(props.status, "completed");
-    assert.match(provider.output, /campaign 1 is completed\. It is not started again by itself/);
+    assert.match(provider.output, /campaign 1 is completed and is not started again by itself/);
     assert.equal((await run.diff(id, props, { campaignId: 1 })).changes, 1);
     assert.deepEqual(requests(), ["GET /user/campaigns"]);
   });

@@ -48,7 +48,7 @@ describe("every dialect of Famulor's API", () => {
 
       await provider.delete(id, read.props);
       assert.deepEqual(sandbox.leads, []);
-      // And a lead that vanished is still told from one that is there.
+      // And a lead that vanished is still distinguished from a lead that exists.
       const next = await world.newRun();
       const second = await next.create({ ...anna, secondaryContacts: [] });
       sandbox.account.removeLead(Number(second.id));
@@ -74,7 +74,7 @@ describe("every dialect of Famulor's API", () => {
       sandbox.journal.length = 0;
       assert.equal((await provider.diff(id, read.props, blanks)).changes, 1);
       assert.equal(sandbox.journal.length, 0);
-      // A real edit outside still is one.
+      // A real edit outside still counts.
       sandbox.account.editLead(Number(id), { variables: { title: "Dr", name: null } });
       const edited = await (await world.newRun()).read(id, outs);
       assert.deepEqual(edited.inputs?.variables, { title: "Dr", note: "  " });

@@ -86,7 +86,7 @@ describe("random histories of random programs", function () {
         const world = await worldOf(dialect);
         const { sandbox } = world;
         const engine = new EngineModel(world.provider);
-        /** Each `pulumi` command is a run of its own. */
+        /** Each `pulumi` command is a separate run. */
         const command = async <T>(work: () => Promise<T>): Promise<T> => {
           const run = await world.newRun();
           engine.hooks = run;

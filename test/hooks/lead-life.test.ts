@@ -261,7 +261,7 @@ describe("the life of a lead, hook by hook", () => {
   });
 
   describe("a refresh", () => {
-    it("brings home what the user set and somebody changed, and nothing that Famulor added", async () => {
+    it("reads what the user set and somebody changed, and nothing that Famulor added", async () => {
       const { id, outs } = await created();
       sandbox.account.editLead(Number(id), {
         variables: { name: "Otto", inherited: "x", visits: "2" },
@@ -367,7 +367,7 @@ describe("the life of a lead, hook by hook", () => {
           error.message,
           new RegExp(`Campaign 1 already has lead ${id} with \\+4930…00; nobody was called twice`),
         );
-        assert.match(error.message, /adoptExisting: true, or.*FAMULOR_ADOPT=identical pulumi up/);
+        assert.match(error.message, /adoptExisting: true\. If an interrupted run.*FAMULOR_ADOPT=identical pulumi up/);
         return true;
       });
       assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", "POST /user/lead", "GET /user/leads"]);
@@ -409,7 +409,7 @@ describe("the life of a lead, hook by hook", () => {
 
     const obstacles: [string, () => void, RegExp][] = [
       ["has other secondary contacts", () => lead(anna.phoneNumber), /its secondary contacts differ/],
-      ["is there twice", () => [lead(anna.phoneNumber), lead(anna.phoneNumber)], /there are 2 with this number/],
+      ["is there twice", () => [lead(anna.phoneNumber), lead(anna.phoneNumber)], /2 leads have this number/],
     ];
     const lead = (phone_number: string) => sandbox.account.addLead({ phone_number, campaign_id: 1 });
     for (const [name, prepare, expected] of obstacles) {
@@ -440,7 +440,7 @@ describe("the life of a lead, hook by hook", () => {
     it("is not lost by its old resource, which gets another lead", async () => {
       const { id, outs } = await created();
       const nextRun = await newRun();
-      // The new resource comes first, and only then does the old one show that it goes on, for somebody else.
+      // The new resource comes first. Only afterwards the old resource shows that it continues, for somebody else.
       const taken = await nextRun.create({ ...anna, adoptExisting: true });
       const ben = { ...anna, phoneNumber: "+493023125009" };
       await assert.rejects(nextRun.update(id, outs, ben), /taken over by another resource .*Nothing was changed/);
@@ -483,7 +483,7 @@ describe("the life of a lead, hook by hook", () => {
     assert.equal(props.phoneNumber, anna.phoneNumber);
     assert.equal(props.leadId, Number(id));
     await assert.rejects(provider.read("77", { campaignId: 1 }), /FamulorLead\.get: there is no lead 77 in campaign 1/);
-    // In preview, of a campaign that is yet to be made: the engine leaves out what it does not know.
+    // In preview, of a campaign that does not exist yet: the engine leaves out what it does not know.
     requests();
     assert.deepEqual((await provider.read(id, {})).props, {});
     assert.deepEqual(requests(), []);

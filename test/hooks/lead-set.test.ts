@@ -102,7 +102,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(engine.state.size, 0);
   });
 
-  it("tells a reason once, with the lead of every row that it is about, and says nothing of rows that need nothing", async () => {
+  it("names a reason once, with the lead of every row that has it, and no row that needs nothing", async () => {
     for (const index of [0, 1, 2]) sandbox.account.addLead({ campaign_id: 1, phone_number: number(index) });
     const [second, third] = [1, 2].map((index) => there()[number(index)]);
     await up(rows(4));
@@ -111,7 +111,7 @@ describe("the hooks of a set of leads", function () {
     assert.match(String(reason), /^leads\["row-0"\]: Nothing was sent\. Campaign 1 already has lead \d+ /);
     assert.match(
       String(reason),
-      new RegExp(` The same with the leads of "row-1": ${second?.id}, "row-2": ${third?.id}\\.$`),
+      new RegExp(` The same with the leads of "row-1": ${second?.id}, "row-2": ${third?.id}\\. \\[famulor/input\\]$`),
     );
     assert.deepEqual(others, []);
   });
@@ -124,9 +124,11 @@ describe("the hooks of a set of leads", function () {
     );
     const message = (await up(rows(12))) ?? "";
     assert.ok(Buffer.byteLength(message) < 2048);
-    const told = message.split("\n").filter((line) => /answered 402: \w( no){60}\.$/.test(line)).length;
-    assert.ok(told >= 5, message);
-    assert.match(message, new RegExp(`\nAnd ${12 - told} other reasons\\b.*$`));
+    const named = message
+      .split("\n")
+      .filter((line) => /answered 402: \w( no){60}\. \[famulor\/api\]$/.test(line)).length;
+    assert.ok(named >= 5, message);
+    assert.match(message, new RegExp(`\nAnd ${12 - named} other reasons\\b.* \\[famulor/set\\]$`));
   });
 
   it("says which rows change and how, and masks keys that are numbers", async () => {
@@ -184,7 +186,7 @@ describe("the hooks of a set of leads", function () {
     const same = "must be in E.164: a plus, the country code and the number, no blanks or dashes, like +493023125000";
     assert.deepEqual(failures, [
       `leads["+4930…01"].phoneNumber: ${same}, and this one is \`0xx/xxxxxxxx\``,
-      `leads["dan"].phoneNumber: is also that of leads["cem"]: one person (+4930…03), called twice`,
+      `leads["dan"].phoneNumber: leads["cem"] has the same number: the person (+4930…03) would be called twice`,
       `leads["\\u{200E}ben"].phoneNumber: ${same}, and this one is \`0xx/xxxxxxxx\``,
     ]);
   });
@@ -222,7 +224,7 @@ describe("the hooks of a set of leads", function () {
     const [old] = sandbox.leads;
     proxy.breakNext(`DELETE /user/leads/${old?.id}`, { status: 403, body: '{"message":"No"}', when: "before" });
     proxy.breakNext(`PUT /leads/${old?.id}`, refused);
-    // The one that is under this key now is another person: an edit of the number would be in place.
+    // The person under this key is another one now: an edit of the number would be in place.
     await up({ a: row(1), b: row(2) });
     assert.equal(outs().unfinishedRows, 1);
     assert.equal(outs().leadIds.a, old?.id, "what failed is as it was");
@@ -316,7 +318,7 @@ describe("the hooks of a set of leads", function () {
     assert.match(provider.output, /"row-1": gone from Famulor and not/);
   });
 
-  it("finds what an interrupted run left with one list, refuses it, and takes it over when told to", async () => {
+  it("finds what an interrupted run left with one list, refuses it, and takes it over with FAMULOR_ADOPT", async () => {
     for (const index of [0, 1, 2]) {
       sandbox.account.addLead({ campaign_id: 1, phone_number: number(index), variables: { name: `Guest ${index}` } });
     }
@@ -358,7 +360,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(sandbox.leads.length, 2);
   });
 
-  it("tells all problems of all rows at once, each by its key, and never a value", async () => {
+  it("reports all problems of all rows at once, each by its key, and never a value", async () => {
     const { failures } = await set.check({
       campaignId: 0,
       leads: {
@@ -373,7 +375,7 @@ describe("the hooks of a set of leads", function () {
     for (const start of [
       'leads["a"].phoneNumber: must be in E.164',
       'leads["b"].campaignId: is not an argument of a lead in a FamulorLeadSet',
-      'leads["c"].phoneNumber: is also that of leads["b"]',
+      'leads["c"].phoneNumber: leads["b"] has the same number',
       'leads["d"].secondaryContacts[0].phoneNumber: must differ',
       'leads["e"]: must be an object',
     ]) {

@@ -144,7 +144,7 @@ describe("the hooks of a lead", () => {
     sandbox.journal.length = 0;
     await assert.rejects(
       provider.delete(id, elsewhere),
-      /famulor:baseUrl is .* was made at https:\/\/famulor\.example\/api/,
+      /famulor:baseUrl is .* was created at https:\/\/famulor\.example\/api/,
     );
     await assert.rejects(provider.read(id, elsewhere), /famulor:baseUrl is/);
     assert.deepEqual(requests(), []);
@@ -152,7 +152,7 @@ describe("the hooks of a lead", () => {
 
   it("is never sent with a value that is not known yet", async () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    await assert.rejects(provider.create({ ...anna, variables: { a: unknown } }), /still unknown/);
+    await assert.rejects(provider.create({ ...anna, variables: { a: unknown } }), /not known yet/);
     assert.deepEqual(requests(), []);
   });
 

@@ -1,4 +1,7 @@
-/** What only Pulumi's real plugin process shows: values over gRPC, sizes, signals, crashes. All else is tested in this process. */
+/**
+ * What only Pulumi's real plugin process shows: values over gRPC, sizes, signals, crashes. Everything else is tested in
+ * this process.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createHttpsServer } from "node:https";
@@ -64,7 +67,7 @@ describe("the plugin process, and the provider in this process that the tests us
     assert.ok(world);
     return JSON.parse(JSON.stringify(await life(world)).replaceAll(world.proxy.baseUrl, "SANDBOX"));
   }
-  /** Everything that an error tells. */
+  /** Everything that an error says. */
   async function failed(work: Promise<unknown>): Promise<unknown> {
     const error = await failureOf(work);
     assert.ok(error instanceof HookError);
@@ -193,7 +196,7 @@ describe("the plugin process", function () {
     sandbox = await startSandbox();
     proxy = await startFaultProxy(sandbox.baseUrl);
   });
-  /** Each test is another `pulumi` command, so a process of its own. */
+  /** Each test is another `pulumi` command, so it has a separate process. */
   beforeEach(async () => {
     plugin = await start();
     for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
@@ -254,7 +257,7 @@ describe("the plugin process", function () {
     for (const secret of [sandbox.apiKey, anna.phoneNumber]) assert.ok(!plugin.output.includes(secret));
   });
 
-  it("that is killed in the middle of a create leaves a lead that the next run names, and takes over when told to", async () => {
+  it("that is killed in the middle of a create leaves a lead that the next run names, and takes over with FAMULOR_ADOPT", async () => {
     const killed = await start();
     proxy.breakNext("POST /user/lead", "stall-after");
     const create = failureOf(killed.create(anna));
@@ -329,7 +332,7 @@ describe("the plugin process, when its run is interrupted", function () {
   it("waits for nothing any more, looks once, and sends no create a second time", async () => {
     proxy.breakNext(POST, "reset-before");
     const create = failureOf(plugin.create(anna));
-    // The page before the create, and the look after it.
+    // The page before the create, and the listing after it.
     await arrived("GET /user/leads", 2);
     const startedAt = Date.now();
     plugin.kill("SIGINT");

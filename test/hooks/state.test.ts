@@ -43,7 +43,7 @@ const declared: Record<Kind, Props> = {
   },
   campaignRun: { campaignId: 1 },
 };
-/** In which each is made: leads need their campaign, its run needs leads. */
+/** The order in which they are created: leads need their campaign, and its run needs leads. */
 const KINDS = ["campaign", "lead", "leadSet", "campaignRun"] as const;
 /** An edit that sends nothing, or one PUT. */
 const edits: Record<Kind, Props> = {
@@ -79,7 +79,7 @@ describe("state files", () => {
       const state = JSON.parse(readFileSync(join(folder, file), "utf8")) as StateFile;
       const { sandbox, provider, newRun, close } = await start();
       try {
-        // The world as it was when the file was written, made by today's code and then left to another run.
+        // Creates the resources of a state file with today's code, and leaves them to another run.
         for (const kind of KINDS) {
           const { id } = await provider.of(kind).create(state[kind].inputs);
           assert.equal(id, state[kind].id);

@@ -16,12 +16,12 @@ interface Resource {
 
 export class EngineModel {
   readonly state = new Map<string, Resource>();
-  /** How often each resource was made. */
+  /** How many times each resource was created. */
   readonly made = new Map<string, number>();
-  /** How often each was ended by a delete, or by a refresh that proved it gone. */
+  /** How many times each was ended by a delete, or by a refresh that proved it gone. */
   readonly ended = new Map<string, number>();
 
-  /** @param hooks Of the run of the command that follows; each command should have a run of its own. */
+  /** @param hooks Of the run of the command that follows; each command should have a separate run. */
   constructor(public hooks: Hooks) {}
 
   /**

@@ -91,7 +91,7 @@ export async function recover(
   await nextCommand(world, engine, kind);
   const first = await engine.up(program);
   const said = [...first.values()].map(({ message }) => message);
-  // A set does not fail: its outputs tell of the rows that did.
+  // A set does not fail: its outputs name the rows that did.
   for (const { outs } of engine.state.values()) said.push(...((outs.problems ?? []) as string[]));
   if (!said.some((message) => message.includes("FAMULOR_ADOPT=identical"))) return first;
   await nextCommand(world, engine, kind, { FAMULOR_ADOPT: "identical" });

@@ -1,6 +1,6 @@
 /**
- * The hooks of a resource as the engine calls them. Two things implement them: a provider in this process (`provider.ts`),
- * which is what nearly all tests use, and Pulumi's own plugin process over gRPC (`plugin.ts`).
+ * The hooks of a resource as the engine calls them. Two things implement them: a provider in this process
+ * (`provider.ts`), which nearly all tests use, and Pulumi's own plugin process over gRPC (`plugin.ts`).
  */
 import assert from "node:assert/strict";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";

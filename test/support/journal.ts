@@ -19,7 +19,7 @@ export function takeRequests(sandbox: Sandbox): string[] {
   return lines;
 }
 
-/** The same, IDs left out, each with how often. */
+/** The same without IDs, each request with its number of times. */
 export function tallyRequests(sandbox: Sandbox): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of takeRequests(sandbox)) {

@@ -1,4 +1,4 @@
-/** An HTTP server on loopback whose answers a test writes itself, also such as no server should give. */
+/** An HTTP server on loopback whose answers a test writes itself, also answers that no server should give. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -67,7 +67,7 @@ describe("the boundary to the engine", () => {
     const { inputs } = (await checked.check?.({}, { a: [UNKNOWN_TEXT, 1], b: "known" })) ?? {};
     assert.ok(isUnknown((seen.a as unknown[])[0]));
     assert.deepEqual(inputs, { a: [UNKNOWN_TEXT, 1], b: "known" }, "the engine gets its own text back");
-    await assert.rejects(checked.create({ a: [UNKNOWN_TEXT] }), /a value is still unknown/);
+    await assert.rejects(checked.create({ a: [UNKNOWN_TEXT] }), /an argument is not known yet/);
   });
 
   it("names at most 20 problems, then how many more there are", async () => {
@@ -90,7 +90,7 @@ describe("the boundary to the engine", () => {
       .then(unused, (caught) => caught);
     assert.deepEqual(
       { id: error.id, properties: error.properties, reasons: error.reasons },
-      { id: "7", properties: { status: "created", __provider: "stub" }, reasons: ["half done"] },
+      { id: "7", properties: { status: "created", __provider: "stub" }, reasons: ["half done [famulor/input]"] },
     );
   });
 
@@ -101,8 +101,13 @@ describe("the boundary to the engine", () => {
     ["undefined", undefined, /: undefined$/],
     ["a cyclic object", cyclic, /: a value that cannot be shown was thrown$/],
     ["an error as large as a book", new Error("x".repeat(20_000_000)), /^pulumi-famulor failed unexpectedly.*x…$/],
-    ["a key", new FamulorInputError("sent the-key to somebody"), /^sent \[apiKey\] to somebody$/],
-    ["a phone number", new FamulorInputError("cannot call +493023125000"), /^cannot call \+4930…00$/],
+    ["a key", new FamulorInputError("sent the-key to somebody"), /^sent \[apiKey\] to somebody \[famulor\/input\]$/],
+    [
+      "a phone number",
+      new FamulorInputError("cannot call +493023125000"),
+      /^cannot call \+4930…00 \[famulor\/input\]$/,
+    ],
+    ["more than gRPC carries, with its code", new FamulorInputError("x".repeat(20_000)), /^x+… \[famulor\/input\]$/],
     [
       "fields that gRPC would read",
       Object.assign(new Error("not found"), { id: 7, code: 12, details: "d" }),

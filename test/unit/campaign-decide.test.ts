@@ -114,7 +114,7 @@ describe("the create of a campaign", () => {
     assert.match(
       createRefused({ is: "name in use", campaign: same, obstacle: { is: "several", campaignIds: [7, 9] } }, undefined)
         .message,
-      /cannot be taken over: there are several: 7, 9\. Delete it/,
+      /cannot be taken over: several campaigns have this name: 7, 9\. Delete that campaign/,
     );
     const failure = createRefused({ is: "unknown outcome", candidates: [same, twin] }, new Error("POST failed."));
     assert.match(
@@ -168,7 +168,7 @@ describe("the delete of a campaign", () => {
     const many = Array.from({ length: 25 }, (_, index) => index + 1);
     assert.match(
       deleteRefused(7, { is: "leads left", leads: { count: 30, leadIds: many } }).message,
-      /still holds 30 leads that .*: 1, 2, .* 20 and 10 more\. .*FAMULOR_FORCE_DESTROY=7 pulumi up/,
+      /still holds 30 leads that .*\(1, 2, .* 20 and 10 more\), .*FAMULOR_FORCE_DESTROY=7 pulumi up/,
     );
     assert.match(
       deleteRefused(7, { is: "declared leads", leadIds: many }).message,

@@ -77,7 +77,7 @@ describe("a campaign, in process", () => {
       deleteAnswers = [() => status];
       await assert.rejects(
         async () => hooks().delete?.(id, outs),
-        new RegExp(`answered ${status}: No\\. Campaign 1 is still in Famulor`),
+        new RegExp(`answered ${status}: No\\. Campaign 1 and its leads are still in Famulor`),
       );
       assert.deepEqual(requests(), [DELETE, LIST]);
     });
@@ -104,7 +104,7 @@ describe("a campaign, in process", () => {
   it("that stays undeletable after its stop is reported, too", async () => {
     const { id, outs } = await created("in-progress");
     deleteAnswers = Array(9).fill(() => 422);
-    await assert.rejects(async () => hooks().delete?.(id, outs), /is still in Famulor/);
+    await assert.rejects(async () => hooks().delete?.(id, outs), /are still in Famulor/);
     assert.deepEqual(requests(), [DELETE, LIST, STOP, ...Array(5).fill([DELETE, LIST]).flat()]);
   });
 
@@ -127,7 +127,11 @@ describe("a campaign, in process", () => {
     await hooks().delete?.(id, outs);
     assert.deepEqual(requests(), [DELETE]);
     const { accountId, ...anonymous } = outs;
-    await assert.rejects(async () => hooks().delete?.(id, anonymous), /Campaign 1 is still in Famulor/, "it is listed");
+    await assert.rejects(
+      async () => hooks().delete?.(id, anonymous),
+      /Campaign 1 and its leads are still in Famulor/,
+      "it is listed",
+    );
     campaigns = [];
     await assert.rejects(async () => hooks().delete?.(id, anonymous), /campaign 1 is not in the account/);
   });
@@ -147,7 +151,7 @@ describe("a campaign, in process", () => {
     assert.deepEqual(requests(), []);
   });
 
-  it("brings home declared settings only; .get reads what Famulor tells", async () => {
+  it("reads declared settings only; .get reads what Famulor returns", async () => {
     const { id, outs } = await created("completed");
     Object.assign(campaigns[0] ?? {}, { max_retries: 5, retry_interval: 60, name: "Renamed" });
     const refreshed = await hooks().read?.(id, outs);

@@ -275,7 +275,7 @@ describe("a request through a proxy", () => {
     const directory = mkdtempSync(join(tmpdir(), "famulor-ca-"));
     closing.push(() => rmSync(directory, { recursive: true }));
     writeFileSync(join(directory, "ca.pem"), TEST_CERTIFICATE);
-    // In a process of its own: Node.js reads NODE_EXTRA_CA_CERTS only when it starts.
+    // In a separate process, because Node.js reads NODE_EXTRA_CA_CERTS only when it starts.
     const source = resolve(__dirname, "../../src/famulor");
     const code = `
       const { FamulorClient } = require(${JSON.stringify(join(source, "client"))});

@@ -45,7 +45,11 @@ describe("the arguments of a lead", () => {
       { ...good, variables: { a: { b: 1 } } },
       /^variables\.a: must be a string, a number or a boolean/,
     ],
-    ["eleven contacts", { ...good, secondaryContacts: contacts(11) }, /^secondaryContacts: must be at most 10/],
+    [
+      "eleven contacts",
+      { ...good, secondaryContacts: contacts(11) },
+      /^secondaryContacts: must have at most 10 entries/,
+    ],
     [
       "a contact with the lead's number",
       { ...good, secondaryContacts: [{ phoneNumber: good.phoneNumber }] },

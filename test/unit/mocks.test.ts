@@ -481,7 +481,7 @@ describe("a person who is declared twice", () => {
     new FamulorLead(name, { campaignId, phoneNumber });
   const refused = (second: string, first: string) =>
     `${second} declares the same number in the same campaign as ${first}: the person would be called twice. ` +
-    "Remove one of the two. To have the person called twice all the same, set allowDuplicate: true.";
+    "Remove one of the two. To call the person twice, set allowDuplicate: true.";
 
   it("is an error that names both", async () => {
     const outcome = await run(() => {
@@ -594,7 +594,7 @@ describe("a variable that the campaign's assistant does not define", () => {
     assert.deepEqual(errors, []);
   });
 
-  it("in many rows of a set is told once, with the first row and how many more", async () => {
+  it("in many rows of a set is one warning, with the first row and how many more", async () => {
     const { warnings } = await warningsOf(async () => {
       const { assistantId } = await getOutboundAssistant(eva);
       const leads = {
@@ -693,7 +693,7 @@ describe("a look-up under mocks", () => {
     assert.equal(module in require.cache, false, "the code that asks is not even loaded");
   });
 
-  it("tells the mocks which provider is asked", async () => {
+  it("passes the provider to the mocks", async () => {
     const { calls, errors } = await run(async () => {
       const eu = new FamulorProvider("eu", { apiKey: "key", allowedPhoneNumbers: ["+4930", pulumi.output("+1212")] });
       await getAccount({ provider: eu });

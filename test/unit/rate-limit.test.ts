@@ -70,11 +70,11 @@ describe("the queue before Famulor's rate limit", () => {
     const turns = await Promise.allSettled([1, 2, 3].map(() => limit.turn(90_000)));
     assert.equal(clock.now(), startedAt);
     for (const turn of turns) {
-      assert.match(String((turn as PromiseRejectedResult).reason), /asked to wait for 3600 s\. Nothing more was sent/);
+      assert.match(String((turn as PromiseRejectedResult).reason), /asks to wait for 3600 s\. Nothing more was sent/);
     }
   });
 
-  it("tells how much of a turn Famulor has asked to wait for, and leaves out what our own limit took", async () => {
+  it("returns how much of a turn's wait Famulor has asked for, without the wait for our own limit", async () => {
     const limit = limitOf({ requests: 1, ms: 300 });
     assert.equal(await limit.turn(PATIENT), 0);
     assert.equal(await limit.turn(PATIENT), 0);

@@ -1,39 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { preProcessFile } from "typescript";
+import { dirname, relative, resolve } from "node:path";
+import { filesBelow, importsOf, isIn, ROOMS, roomOf, SRC } from "../../scripts/rooms";
 
-const src = resolve(__dirname, "../../src");
 const scripts = resolve(__dirname, "../../scripts");
-
-/** From the top down: a file imports only from its own room and from rooms below. A longer path is the more special room. */
-const ROOMS = [
-  "index.ts",
-  "resources",
-  "look-ups",
-  "provider",
-  "provider/lead-set",
-  "provider/campaign-run",
-  "provider/campaign",
-  "provider/lead",
-  "provider/engine",
-  "provider/session",
-  "seeds",
-  "famulor",
-  "famulor/directory",
-  "famulor/client.ts",
-  "famulor/http",
-  "famulor/wire",
-  "famulor/errors.ts",
-  "famulor/limits.ts",
-  "state",
-  "masking.ts",
-  "invisible.ts",
-  "fictional-numbers.ts",
-  "setting-names.ts",
-  "nearest-name.ts",
-  "sandbox",
-];
 
 /** What a room must not import although it lies below, or which packages it may not know. */
 const FORBIDDEN: { room: string; imports: RegExp; why: string }[] = [
@@ -58,31 +27,11 @@ const FORBIDDEN: { room: string; imports: RegExp; why: string }[] = [
   { room: "provider/engine", imports: /^provider\/(lead|campaign)/, why: "it knows no resource" },
 ];
 
-function files(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? files(path) : path.endsWith(".ts") ? [path] : [];
-  });
-}
-
-/** Relative imports as paths below `src`, packages by name. Types too: they are the plan of the house. */
-function importsOf(file: string): string[] {
-  return preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles.flatMap(({ fileName }) => {
-    if (!fileName.startsWith(".")) return [fileName];
-    const path = resolve(dirname(file), fileName);
-    const found = [`${path}.ts`, join(path, "index.ts")].find((each) => statSync(each, { throwIfNoEntry: false }));
-    assert.ok(found, `${file} imports ${fileName}`);
-    return [relative(src, found)];
-  });
-}
-
-const isIn = (path: string, room: string) => path === room || path.startsWith(`${room}/`);
-const roomOf = (path: string) =>
-  ROOMS.filter((room) => isIn(path, room)).sort((one, other) => other.length - one.length)[0];
-
 describe("the rooms of src", () => {
-  const all = new Map(files(src).map((file) => [relative(src, file), importsOf(file)]));
-  const withScripts = new Map([...files(src), ...files(scripts)].map((file) => [relative(src, file), importsOf(file)]));
+  const all = new Map(filesBelow(SRC).map((file) => [relative(SRC, file), importsOf(file)]));
+  const withScripts = new Map(
+    [...filesBelow(SRC), ...filesBelow(scripts)].map((file) => [relative(SRC, file), importsOf(file)]),
+  );
 
   it("import only from below", () => {
     for (const [file, imports] of all) {

@@ -63,7 +63,7 @@ describe("the sandbox", () => {
     });
   }
 
-  it("refuses a double in the same campaign unless it is allowed", async () => {
+  it("refuses a duplicate in the same campaign unless it is allowed", async () => {
     sandbox.account.addCampaign({ name: "Other" });
     await call("POST", "/user/lead", anna);
     assert.equal((await call("POST", "/user/lead", anna)).status, 422);
@@ -110,7 +110,7 @@ describe("the sandbox", () => {
     assert.deepEqual([sandbox.leads, sandbox.campaigns], [[], []]);
   });
 
-  it("creates campaigns with 201, starts and stops them, and never tells what Famulor does not", async () => {
+  it("creates campaigns with 201, starts and stops them, and never returns what Famulor does not", async () => {
     const { status, body } = await call("POST", "/user/campaigns", { name: "Spring", assistant_id: 1, max_retries: 2 });
     assert.equal(status, 201);
     assert.equal(body.data.max_retries, 2);
@@ -126,7 +126,7 @@ describe("the sandbox", () => {
     assert.equal((await call("GET", "/user/campaigns")).body.length, 2);
   });
 
-  it("asks for the key, and tells a wrong route from a wrong method", async () => {
+  it("asks for the key, and distinguishes a wrong route from a wrong method", async () => {
     assert.equal((await call("GET", "/user/me", undefined, "wrong")).status, 401);
     assert.equal((await call("GET", "/user/me")).body.email, "owner@sandbox.test");
     sandbox.setKey("rotated");
@@ -154,7 +154,7 @@ describe("the sandbox", () => {
     ]);
   });
 
-  it("is reached from this machine only", async () => {
+  it("is reached from localhost only", async () => {
     const { port } = new URL(sandbox.baseUrl);
     const outside = Object.values(networkInterfaces())
       .flat()

@@ -152,7 +152,7 @@ describe("settings", () => {
     );
   });
 
-  it("limit the requests a minute, but not to this machine itself unless told to", () => {
+  it("limit the requests a minute, but on localhost only if that is set", () => {
     const rate = (more: Record<string, string>) => resolveSettings(from({ "famulor:apiKey": "k", ...more }));
     const local = { "famulor:baseUrl": "http://127.0.0.1:1/api" };
     assert.equal(rate({}).settings?.requestsPerMinute, 100);

@@ -1,19 +1,19 @@
-/** Reads campaigns. Famulor has no "get one campaign", so a read is the list of all. */
+/** Reads campaigns. Famulor has no request for one campaign, so a read lists all campaigns. */
 import type { FamulorClient } from "../client";
 import { FamulorProtocolError } from "../errors";
 import type { Clock } from "../http/clock";
 import type { Campaign } from "../wire/campaigns";
 
-/** More pages of campaigns than any account has: a server cannot keep us reading for ever. */
+/** More pages of campaigns than any account has, so that no server can keep us reading for ever. */
 const MAX_PAGES = 100;
 
-/** How long a shared list serves once it is there: reads come in waves of as many as run in parallel. */
+/** How long reads may share a finished list, in milliseconds: reads come in waves of as many as run in parallel. */
 const SHARED_MS = 5_000;
 
 interface SharedList {
-  /** `client.writes` at the time: after a write the list may be stale. */
+  /** `client.writes` when the list was started: after a write the list may be stale. */
   writes: number;
-  /** Infinite while it is being read. */
+  /** Infinite while the list is being read. */
   servesUntil: number;
   listing: Promise<Campaign[]>;
 }
@@ -30,7 +30,7 @@ export class CampaignDirectory {
     this.#clock = clock;
   }
 
-  /** Every campaign of the account, asked again each time. Throws rather than answer with half a list. */
+  /** Every campaign of the account, read again each time. Throws if the list is incomplete. */
   async listAll(): Promise<Campaign[]> {
     const found = new Map<number, Campaign>();
     for (let page = 1; page <= MAX_PAGES; page++) {
@@ -48,8 +48,8 @@ export class CampaignDirectory {
   }
 
   /**
-   * Finds a campaign by its ID. Reads within a few seconds share one list; `undefined` means that a list that was started
-   * after the question does not hold it.
+   * Finds a campaign by its ID. Reads within a few seconds share one list. `undefined`: a list that was started after
+   * the question does not hold the campaign.
    */
   async find(campaignId: number): Promise<Campaign | undefined> {
     const byId = (campaigns: Campaign[]) => campaigns.find((campaign) => campaign.campaignId === campaignId);
@@ -60,11 +60,14 @@ export class CampaignDirectory {
     if (name !== undefined) this.#names.set(campaignId, name);
   }
 
-  /** A campaign's name, from the list if it is not known yet. Names do not change: Famulor has no route for it. */
+  /**
+   * A campaign's name, from the list if it is not known yet. Names do not change, because Famulor has no route for
+   * that.
+   */
   async nameOf(campaignId: number): Promise<string | undefined> {
     const name = this.#names.get(campaignId);
     if (name !== undefined) return name;
-    // Nice to have, and never a reason to fail: the lead is where it belongs.
+    // The name is nice to have. The lead is where it belongs, so a failure here is no reason to fail.
     return (await this.find(campaignId).catch(() => undefined))?.name;
   }
 
@@ -79,7 +82,7 @@ export class CampaignDirectory {
       () => {
         mine.servesUntil = this.#clock.now() + SHARED_MS;
       },
-      // A failure is not a list: the reads that waited for it fail, the next read asks again.
+      // A failed list serves nobody: the reads that waited for it fail, and the next read asks again.
       () => {
         this.#shared = undefined;
       },

@@ -1,6 +1,6 @@
 /**
- * Reads leads. Famulor has no "get one lead", so a read is a listing, and "not found" is only as good as the listing was:
- * every page read, and the counts agree.
+ * Reads leads. Famulor has no request for one lead, so a read is a listing. "Not found" counts only if the listing was
+ * complete: every page was read, and the counts agree.
  */
 import type { FamulorClient } from "../client";
 import { FamulorNotFoundError, FamulorProtocolError, FamulorValidationError } from "../errors";
@@ -9,22 +9,25 @@ import { MAX_PER_PAGE } from "../limits";
 import type { Lead, LeadFilter } from "../wire/leads";
 import type { CampaignDirectory } from "./campaign-directory";
 
-/** Rows can move between pages while others add and remove leads: a listing is started up to 3 times. */
+/** Rows can move between pages while others add and remove leads, so a listing is started up to 3 times. */
 const MAX_SCANS = 3;
 
 /** How long reads wait for others of the same campaign to join them, in milliseconds. */
 const JOIN_MS = 20;
 
 /**
- * How long a shared listing serves once it is there, but never shorter than it took to read: reads come in waves of as many
- * as run in parallel, and under the rate limit the pages of a large campaign take minutes.
+ * How long reads may share a finished listing, in milliseconds; at least as long as the listing took. Reads come in
+ * waves of as many as run in parallel, and under the rate limit the pages of a large campaign take minutes.
  */
 const SHARED_MS = 5_000;
 
-/** How old what a change must know of a lead or of a number may be: long enough for a hundred moves at Famulor's rate limit. */
+/**
+ * How old a listing may be on which a change relies, in milliseconds: enough for a hundred moves at Famulor's rate
+ * limit.
+ */
 const RECENT_MS = 60_000;
 
-/** What is known of a lead that is looked for. */
+/** What is known of a lead that a read looks for. */
 export interface LeadTrace {
   leadId: number;
   campaignId?: number | undefined;
@@ -35,10 +38,10 @@ export interface LeadTrace {
 
 interface SharedListing {
   readers: number;
-  /** `client.writes` at the time: after a write the listing may be stale. */
+  /** `client.writes` when the listing was started: after a write the listing may be stale. */
   writes: number;
   startedAt: number;
-  /** Infinite while it is being read. */
+  /** Infinite while the listing is being read. */
   servesUntil: number;
   listing: Promise<Map<number, Lead> | undefined>;
 }
@@ -50,7 +53,7 @@ export class LeadDirectory {
   readonly #campaigns: CampaignDirectory;
   /** By campaign. */
   readonly #listings = new Map<number, SharedListing>();
-  /** Not started yet, by filter. */
+  /** Listings that wait for more readers before they start, by filter. */
   readonly #forming = new Map<string, Promise<Map<number, Lead>>>();
   /** Reads whose lead is not in the shared listing, by campaign. */
   readonly #missing = new Map<number | undefined, { count: number; isMany: Promise<boolean> }>();
@@ -62,8 +65,8 @@ export class LeadDirectory {
   }
 
   /**
-   * The highest lead ID of the account, by one or two pages. The order of Famulor's list is undocumented, so the pages
-   * themselves must prove it; `undefined` where they do not.
+   * The highest lead ID of the account, from one or two pages. The order of Famulor's list is undocumented, so the
+   * pages themselves must prove the order. `undefined` if they do not.
    */
   async highestId(): Promise<number | undefined> {
     const first = await this.#client.listLeads({}, 1);
@@ -75,7 +78,7 @@ export class LeadDirectory {
     return isOrdered([...ids, ...last], (one, next) => one < next) ? last.at(-1) : undefined;
   }
 
-  /** Every lead that fits the filter, by ID, asked again each time. Throws rather than answer with half a list. */
+  /** Every lead that fits the filter, by ID, read again each time. Throws if the listing is incomplete. */
   async listAll(filter: LeadFilter): Promise<Map<number, Lead>> {
     for (let scan = 1; scan <= MAX_SCANS; scan++) {
       const found = new Map<number, Lead>();
@@ -95,14 +98,14 @@ export class LeadDirectory {
     }
     throw new FamulorProtocolError(
       `GET /user/leads was read ${MAX_SCANS} times and its rows never added up to its own total.`,
-      { hint: "Leads are probably being added or removed at the moment: try again later." },
+      { hint: "Run the command again later: somebody is probably adding or removing leads at the moment." },
     );
   }
 
   /**
-   * Finds a lead wherever it may have been moved: in its campaign, by its number, by the days around its creation.
-   * Many reads at once share the pages of their campaign; a single read asks for its number.
-   * `undefined` means that each of these places was listed in full, after the question, and does not hold the lead.
+   * Finds a lead wherever somebody may have moved it: in its campaign, by its number, by the days around its creation.
+   * Many reads at once share the pages of their campaign; a single read asks for its number. `undefined`: every place
+   * was listed in full, after the question, and no place holds the lead.
    */
   async find(trace: LeadTrace): Promise<Lead | undefined> {
     const isCurrent = ({ writes, servesUntil }: SharedListing) =>
@@ -121,7 +124,10 @@ export class LeadDirectory {
     return undefined;
   }
 
-  /** Whether more leads are missing from a shared listing than it has pages: then a request for each would cost more than pages. */
+  /**
+   * Whether more leads are missing from a shared listing than the listing has pages. Then pages cost less than a
+   * request for each lead.
+   */
   #isOneOfMany(campaignId: number | undefined, listed: number): Promise<boolean> {
     const joined = this.#missing.get(campaignId) ?? { count: 0, isMany: Promise.resolve(false) };
     if (joined.count === 0) {
@@ -135,7 +141,7 @@ export class LeadDirectory {
     return joined.isMany;
   }
 
-  /** Every lead of a campaign, asked again each time; none of a campaign that does not exist. */
+  /** Every lead of a campaign, read again each time; none of a campaign that does not exist. */
   async inCampaign(campaignId: number): Promise<Lead[]> {
     return [...(await this.#listPlace({ campaignId })).values()];
   }
@@ -146,7 +152,10 @@ export class LeadDirectory {
     return listing ? [...listing.values()] : this.inCampaign(campaignId);
   }
 
-  /** Every lead of a place, which is empty if its campaign does not exist any more: whether Famulor then refuses is undocumented. */
+  /**
+   * Every lead of a place. A place whose campaign does not exist any more is empty; whether Famulor refuses that list
+   * is undocumented.
+   */
   async #listPlace(filter: LeadFilter): Promise<Map<number, Lead>> {
     try {
       return await this.listAll(filter);
@@ -169,7 +178,7 @@ export class LeadDirectory {
     return [...listing.values()].filter((lead) => lead.phoneNumber === phoneNumber);
   }
 
-  /** For many changes at once: our own writes, which are those changes, do not make the listing stale. */
+  /** For many changes at once. Our own writes do not make this listing stale, because they are these changes. */
   #recentListing(campaignId: number | undefined): SharedListing["listing"] {
     return this.#sharedListing(
       campaignId,
@@ -177,7 +186,7 @@ export class LeadDirectory {
     );
   }
 
-  /** The whole campaign, if others ask for it too. */
+  /** Lists the whole campaign, if other reads ask for the campaign too. */
   #sharedListing(
     campaignId: number | undefined,
     serves: (listing: SharedListing) => boolean,
@@ -205,13 +214,13 @@ export class LeadDirectory {
       mine.servesUntil = now + Math.max(SHARED_MS, now - mine.startedAt);
       return leads;
     });
-    // A failure is not a listing: the reads that waited for it fail, the next read asks again.
+    // A failed listing serves nobody: the reads that waited for it fail, and the next read asks again.
     mine.listing.catch(() => this.#listings.delete(campaignId));
     this.#listings.set(campaignId, mine);
     return mine.listing;
   }
 
-  /** The listing starts after every caller has asked, so a lead that is missing from it is not there. */
+  /** The listing starts after every caller has asked, so a lead that is missing from it is gone from this place. */
   #listingFromNow(filter: LeadFilter): Promise<Map<number, Lead>> {
     const key = JSON.stringify(filter);
     const joined = this.#forming.get(key);
@@ -225,7 +234,7 @@ export class LeadDirectory {
   }
 }
 
-/** For one of few: what is nearest to its own lead first. */
+/** For one of few reads: first the place that is nearest to the lead. */
 function ownPlaces({ campaignId, phoneNumber, createdAt }: LeadTrace, isCampaignListed: boolean): LeadFilter[] {
   const ofNumber = phoneNumber === undefined ? [] : [{ phoneNumber }];
   const ofCampaign = campaignId === undefined ? [] : [{ campaignId }];
@@ -234,8 +243,8 @@ function ownPlaces({ campaignId, phoneNumber, createdAt }: LeadTrace, isCampaign
 }
 
 /**
- * For one of many: places whose pages serve all of them. A lead keeps the day of its creation wherever it is moved, so where the
- * day is known it proves the rest.
+ * For one of many reads: places whose pages serve all of them. A lead keeps the day of its creation wherever it is
+ * moved. So where that day is known, the days alone prove that the lead is gone.
  */
 function sharedPlaces({ campaignId, phoneNumber, createdAt }: LeadTrace): LeadFilter[] {
   const ofDays = daysAround(createdAt);
@@ -245,7 +254,7 @@ function sharedPlaces({ campaignId, phoneNumber, createdAt }: LeadTrace): LeadFi
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The zone of Famulor's timestamps is undocumented, hence a day on either side. */
+/** The time zone of Famulor's timestamps is undocumented, so a day is added on either side. */
 function daysAround(createdAt: string | undefined): LeadFilter[] {
   const day = createdAt === undefined ? Number.NaN : Date.parse(createdAt.slice(0, 10));
   return Number.isFinite(day) ? [{ createdFrom: isoDay(day - DAY_MS), createdTo: isoDay(day + DAY_MS) }] : [];

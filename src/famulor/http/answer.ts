@@ -1,6 +1,6 @@
 /**
- * Reads an answer: its text, its JSON, what it says about the rate limit, and, where it refuses the request, why. Pure, except
- * that decoding takes a moment.
+ * Reads an answer: its text, its JSON, what it says about the rate limit, and why it refuses the request, if it does.
+ * Pure, except that decoding takes a moment.
  */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
@@ -23,13 +23,13 @@ const LIMIT = { maxOutputLength: MAX_RESPONSE_BYTES };
 const DECODERS: { readonly [encoding: string]: (body: Buffer) => Promise<Buffer> } = {
   gzip: (body) => promisify(gunzip)(body, LIMIT),
   br: (body) => promisify(brotliDecompress)(body, LIMIT),
-  // Some servers leave out the header that the standard asks for, whose first byte ends in 8.
+  // Some servers leave out the header of zlib that the standard asks for. The header's first byte ends in 8.
   deflate: (body) => promisify((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body, LIMIT),
 };
 
 /**
- * The text of a body that is compressed although we ask for plain text. The result is not JSON if it cannot be decoded: the
- * status still says what became of the request.
+ * The text of a body that is compressed although we ask for plain text. If it cannot be decoded, the result is not
+ * JSON, and the status still says what became of the request.
  */
 export async function decompress(body: Buffer, contentEncoding: string | string[]): Promise<string> {
   if (body.length === 0) return "";
@@ -48,7 +48,7 @@ export async function decompress(body: Buffer, contentEncoding: string | string[
   }
 }
 
-/** The decoded JSON, whatever the header says of it; `undefined` where the answer is not JSON, such as an HTML page. */
+/** The decoded JSON, whatever the content type. `undefined` if the answer is not JSON, such as an HTML page. */
 export function parseJson({ headers, text }: Answer): unknown {
   const isObjectOrList = /^[\s\uFEFF]*[{[]/.test(text);
   if (!isObjectOrList && !String(headers["content-type"] ?? "").includes("json")) return undefined;
@@ -77,7 +77,7 @@ export function rateSignal({ status, headers }: Answer, json: unknown, nowMs: nu
   };
 }
 
-/** What an answer says that refuses a request, without the request that it belongs to. */
+/** What a refusal says. The caller adds the request that it belongs to. */
 export function readFailure(
   { status, headers, text }: Answer,
   json: unknown,

@@ -1,4 +1,4 @@
-/** Time, as everything in this folder sees it: a test passes in a clock of its own. */
+/** Time, as everything in this folder sees it. A test passes in its own clock. */
 import { setTimeout as timer } from "node:timers/promises";
 
 export interface Clock {

@@ -70,7 +70,7 @@ export function openConnections(url: URL, { requestTimeoutMs, proxy }: Connectio
   });
 }
 
-/** What a connector reports comes before the first byte of a request, whatever its code: also "connection reset". */
+/** A connector fails before the first byte of a request is sent, whatever its code says: also "connection reset". */
 function markingFailures(connector: Pool.Options["connect"], proxy?: string): buildConnector.connector {
   if (typeof connector !== "function") throw new TypeError("undici has passed no connector");
   return (options, callback) =>
@@ -98,11 +98,11 @@ export function proxyFor(url: URL, variables: ProxyVariables): URL | undefined {
 }
 
 function parseProxy(name: string, value: string): URL {
-  // As curl reads it: `proxy.example:3128` is an http proxy.
+  // `proxy.example:3128` is an http proxy, as for curl.
   const href = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const proxy = URL.canParse(href) ? new URL(href) : undefined;
   if (proxy?.hostname && /^https?:$/.test(proxy.protocol)) return proxy;
-  // Without the value: it may hold a password.
+  // The message leaves out the value, which may hold a password.
   throw new FamulorConfigError(`The environment variable ${name} is not the address of an HTTP proxy.`, {
     hint: "Set it to an address such as http://proxy.example:3128, or unset it.",
   });

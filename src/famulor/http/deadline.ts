@@ -1,12 +1,12 @@
 /**
- * How long a piece of work may take, and whether this run was told to stop.
+ * How long a piece of work may take, and whether this run is stopped.
  *
- *   within         gives a piece of work its time; everything below it shares that
+ *   within         gives a piece of work its time; everything below it shares this time
  *   offClock       work whose time does not count
- *   remainingMs    what is left of it
- *   pause          waits, but not longer than that, and not after the run was told to stop
+ *   remainingMs    the time that is left
+ *   pause          waits, but not longer than the time that is left, and not after the run is stopped
  *   requireLeave   may this request still start?
- *   stop           tells the run to stop
+ *   stop           stops the run
  *   close          ends the run
  */
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -15,21 +15,24 @@ import { FamulorError } from "../errors";
 import type { Clock } from "./clock";
 
 /**
- * For one piece of work, in milliseconds: its requests, their repetitions and what Famulor asks to wait. With a request
- * timeout above 30 s, the time of three requests.
+ * For one piece of work, in milliseconds: its requests, their repetitions, and the waits that Famulor asks for. With a
+ * request timeout above 30 s, the time of three requests.
  */
 export const BUDGET_MS = 90_000;
 
-/** `writes`: somebody interrupts, and what is in flight may still be looked up. `everything`: nobody hears us any more. */
+/**
+ * `writes`: somebody interrupts, and the outcome of a request in flight may still be looked up. `everything`: nobody
+ * reads our answers any more.
+ */
 export type Stop = "writes" | "everything";
 
 interface Work {
   deadline: number;
-  /** How many of its requests queue at the moment: the clock stands still while there is one. */
+  /** How many of its requests queue at the moment. The clock stands still while at least one does. */
   queueing: number;
   /** When the first of them began to queue. */
   stoppedAt: number;
-  /** How many milliseconds of the time since then count all the same. */
+  /** How many milliseconds of the time since then still count. */
   countedMs: number;
 }
 
@@ -44,7 +47,7 @@ export class Deadlines {
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** Gives a piece of work its time; everything that it starts shares that. */
+  /** Gives a piece of work its time. Everything that the work starts shares this time. */
   within<T>(requestTimeoutMs: number, work: () => T): T {
     const deadline = this.clock.now() + Math.max(BUDGET_MS, 3 * requestTimeoutMs);
     return this.#work.run({ deadline, queueing: 0, stoppedAt: 0, countedMs: 0 }, work);
@@ -66,7 +69,7 @@ export class Deadlines {
     }
     try {
       const countedMs = await this.#work.run(undefined, work);
-      // Never more than has passed.
+      // At most the time that has passed.
       current.countedMs = Math.min(current.countedMs + countedMs, this.clock.now() - current.stoppedAt);
     } finally {
       if (--current.queueing === 0) current.deadline += this.clock.now() - current.stoppedAt - current.countedMs;
@@ -81,7 +84,10 @@ export class Deadlines {
     return deadline - (queueing > 0 ? stoppedAt + countedMs : this.clock.now());
   }
 
-  /** Returns false, without waiting, if no time is left for the wait; also if the run was told to stop, before or during it. */
+  /**
+   * Returns false, without waiting, if no time is left for the wait or the run is stopped; also if the run is stopped
+   * during the wait.
+   */
   async pause(waitMs: number): Promise<boolean> {
     if (waitMs === 0) return true;
     if (waitMs >= this.remainingMs() || this.#stopping.signal.aborted) return false;
@@ -93,7 +99,7 @@ export class Deadlines {
     }
   }
 
-  /** Ends every pause, and lets no further request start: no write, or none at all. */
+  /** Ends every pause and lets no further request start: no write, or none at all. */
   stop(what: Stop): void {
     if (this.#stopped !== "everything") this.#stopped = what;
     this.#stopping.abort();

@@ -23,12 +23,12 @@ export type Repetition =
   /** The same as sending it once: every GET, PUT and DELETE except those below. */
   | "harmless"
   /**
-   * Perhaps a second call to a person, or a second campaign: POST, and a PUT of the status `created`. Also the DELETE of a
-   * campaign, because a listing tells sooner than a repetition.
+   * Perhaps a second call to a person, or a second campaign: POST, and a PUT of the status `created`. Also the DELETE
+   * of a campaign, because a listing shows the outcome sooner than a repetition.
    */
   | "look-first";
 
-/** What happens next. `look-up`: the failure is reported, and the caller looks whether Famulor has acted. */
+/** What happens next. `look-up`: the error is thrown, and the caller looks whether Famulor has acted. */
 export type Next = "repeat" | "wait-then-repeat" | "report" | "look-up" | "done";
 
 export const NEXT: Record<Delivery, Record<Repetition, Next>> = {
@@ -48,7 +48,7 @@ export function deliveryOf(error: unknown): Delivery {
   if (error instanceof FamulorApiError)
     return error.kind === "server" || error.kind === "timeout" ? "unknown" : "refused";
   if (error instanceof FamulorProtocolError) return "unknown";
-  // An error of our own, from before the request was sent.
+  // Our own error, from before the request was sent.
   return "refused";
 }
 

@@ -1,8 +1,9 @@
 /**
- * Keeps below Famulor's rate limit, so that Famulor does not have to refuse requests: first come, first served, in one queue.
- * Two runs on one account do not know of each other: after a refusal each takes less of the limit, then slowly more again.
+ * Keeps below Famulor's rate limit, so that Famulor does not have to refuse requests: first come, first served, in one
+ * queue. Two runs on one account do not know of each other. So after a refusal each run lowers its share of the limit,
+ * and then slowly raises it again.
  *
- * Not a library: no maintained one has two windows, a fair order and limits that can be learnt.
+ * No maintained library has two windows, a fair order and limits that can be learnt.
  */
 import { FamulorError } from "../errors";
 import type { Deadlines } from "./deadline";
@@ -29,32 +30,32 @@ export interface RateSignal {
   limit?: number | undefined;
   /** Requests left: the header X-RateLimit-Remaining. */
   remaining?: number | undefined;
-  /** Until there are more again. */
+  /** Milliseconds until requests are left again. */
   waitMs?: number | undefined;
 }
 
-/** Requests arrive later than they are sent, and not always by as much, so each window counts as a little longer. */
+/** Requests arrive later than they are sent, and by varying times, so each window counts as a little longer. */
 const MARGIN = 1.01;
 const MARGIN_MS = 20;
 
 /**
- * What is left of the limits after a refusal: somebody else uses them, too. Never less than a tenth. They come back in small
- * steps while nothing is refused, so that a run has all of the limit again when it is alone.
+ * The share of the limits that stays after a refusal, because another run uses the limits too; at least a tenth. The
+ * share grows in small steps while nothing is refused, so that a run that is alone has the whole limit again.
  */
 const SLOWDOWN = 0.8;
 const LEAST = 0.1;
 /** After each shortest window without a refusal. */
 const RECOVERY = 0.03;
 
-/** How long the first request after a pause goes alone, in milliseconds, unless it is answered sooner. */
+/** After a pause one request goes alone, for this many milliseconds or until it is answered. */
 const PROBE_MS = 1_000;
 const PROBE_POLL_MS = 50;
 
 export interface RateLimitOptions {
   windows: RateWindow[];
-  /** Waiting stops when these say so, and their clock is the limiter's. */
+  /** Waiting ends when the run is stopped. The limiter uses their clock. */
   deadlines: Deadlines;
-  /** Called when the queue stands still: how many requests wait in it, and for how long the first one. */
+  /** Called when the queue stands still: how many requests wait, and for how many milliseconds the first of them. */
   onWait?: (waiting: number, waitMs: number) => void;
 }
 
@@ -67,15 +68,15 @@ export class RateLimit {
   /** When the latest requests were sent, oldest first. */
   #sent: number[] = [];
   #pausedUntil = 0;
-  /** The part of the limits that this run takes. */
+  /** The share of the limits that this run uses. */
   #share = 1;
-  /** When the share was last changed, or a request refused: the limits come back from then on. */
+  /** When the share last changed or a request was refused: the share grows from then on. */
   #shareSince = 0;
-  /** Until then a refusal is about requests that were sent before the share was lowered. */
+  /** A refusal before this moment is about a request that was sent before the share was lowered. */
   #loweredUntil = 0;
-  /** A request was refused, and none was sent since. */
+  /** A request was refused, and no request was sent since. */
   #isRefused = false;
-  /** After a refusal one request goes alone; until then the others wait for its answer. */
+  /** After a refusal one request goes alone. Until this moment the others wait for its answer. */
   #probeUntil = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -89,19 +90,19 @@ export class RateLimit {
   }
 
   /**
-   * Whether a wait that a refusal asks for is what any client of a shared limit has to wait now and then: it does not count
-   * as time for the work.
+   * Whether every client of a shared limit has to expect a wait this long now and then. Such a wait does not count as
+   * time for the work.
    */
   isUsual(waitMs: number): boolean {
     return waitMs <= this.longestMs;
   }
 
   /**
-   * Resolves when it is this request's turn, or when the run was told to stop. Returns the milliseconds of the wait that
-   * Famulor itself asked for, unless they are usual.
+   * Resolves when it is this request's turn, or when the run is stopped. Returns how many milliseconds of the wait
+   * Famulor itself asked for, without the usual waits.
    *
    * @param patienceMs How long the request can wait for what Famulor asks.
-   * @throws FamulorError `famulor/rate-limit`, at once, when that is not long enough.
+   * @throws FamulorError `famulor/rate-limit`, at once, if that is not long enough.
    */
   turn(patienceMs: number): Promise<number> {
     this.#waiting++;
@@ -116,7 +117,7 @@ export class RateLimit {
     if (limit !== undefined) this.#learnLimit(limit);
     if (!isRefusal) this.#probeUntil = 0;
     else if (now >= this.#loweredUntil) {
-      // Requests that were sent together are refused together: the share is lowered once for all of them.
+      // Requests that were sent together are refused together, so the share is lowered once for all of them.
       this.#share = Math.max(LEAST, this.#share * SLOWDOWN);
       this.#loweredUntil = now + waitMs + this.#shortestMs;
     }
@@ -127,7 +128,7 @@ export class RateLimit {
     if (isRefusal || remaining === 0) this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(waitMs, 1));
   }
 
-  /** A lower limit of the longest window lowers all of them. The limit of a shorter window is known already. */
+  /** A lower limit of the longest window lowers all windows. The limit of a shorter window is known already. */
   #learnLimit(limit: number): void {
     const [longest, ...shorter] = this.#windows;
     if (!longest || limit <= 0 || limit >= longest.requests) return;
@@ -182,6 +183,6 @@ export class RateLimit {
 function tooLong(waitMs: number): FamulorError {
   return new FamulorError(
     "famulor/rate-limit",
-    `Famulor has asked to wait for ${Math.ceil(waitMs / 1000)} s. Nothing more was sent.`,
+    `Famulor asks to wait for ${Math.ceil(waitMs / 1000)} s. Nothing more was sent.`,
   );
 }

@@ -9,17 +9,17 @@ import { deliveryOf, NEXT, type Repetition } from "./delivery";
 
 export interface WaitingAdvice {
   headers: { readonly [name: string]: string | string[] | undefined };
-  /** `retry_after` of the body, as it stands there. */
+  /** `retry_after` of the body. */
   inBody?: unknown;
-  /** Whether the limit is why to wait: any answer may say when the limit starts again. */
+  /** Whether the answer refuses because of the rate limit. Any answer may say when the limit starts again. */
   isRateLimit: boolean;
-  /** Our clock, in milliseconds since 1970. The server's clock counts instead, where the answer tells it. */
+  /** Our clock, in milliseconds since 1970. The server's clock counts instead, if the answer has a date. */
   nowMs: number;
 }
 
 /**
- * The milliseconds an answer asks to wait, 0 or more; `undefined` where it does not say, or not in a form that can be read.
- * Famulor's sources name three places: the header Retry-After, then the body, then the time at which the limit starts again.
+ * The milliseconds that an answer asks to wait, 0 or more; `undefined` if it does not say, or cannot be read. Famulor's
+ * sources name three places: the header Retry-After, then the body, then the time at which the limit starts again.
  */
 export function askedWaitMs({ headers, inBody, isRateLimit, nowMs }: WaitingAdvice): number | undefined {
   const serverNowMs = httpDateMs(first(headers.date)) ?? nowMs;
@@ -35,10 +35,10 @@ export function askedWaitMs({ headers, inBody, isRateLimit, nowMs }: WaitingAdvi
 /** A server in between may have added a header again. */
 const first = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);
 
-/** A longer wait than any of Famulor's limits lasts: X-RateLimit-Reset is then by another clock. */
+/** Longer than any of Famulor's limits lasts. A longer X-RateLimit-Reset is from another clock. */
 const LONGEST_RESET_MS = 120_000;
 
-/** Nobody asks for a wait of 30 years: from here on, a number is a moment, in seconds or milliseconds since 1970. */
+/** From here on a number is a moment, in seconds or milliseconds since 1970: nobody asks for a wait of 30 years. */
 const FIRST_EPOCH_SECONDS = 1e9;
 const FIRST_EPOCH_MS = 1e12;
 
@@ -60,16 +60,18 @@ function httpDateMs(value: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** How often a request is sent at most. An unreachable server gets less patience than a server that asks for some. */
+/**
+ * How many times a request is sent at most. An unreachable server gets 3 attempts; a server that asks to wait gets 10.
+ */
 const MAX_ATTEMPTS = { repeat: 3, "wait-then-repeat": 10 } as const;
 const FIRST_WAIT_MS = 250;
 
 export interface Attempt {
   repetition: Repetition;
   error: unknown;
-  /** How often the request was sent so far, 1 or more. */
+  /** How many times the request was sent so far, 1 or more. */
   attempts: number;
-  /** What is left of the time for this work, in milliseconds. */
+  /** The time that is left for this work, in milliseconds. */
   remainingMs: number;
   /** 0 to 1, for the jitter. */
   random: number;
@@ -82,8 +84,9 @@ export function waitBeforeRepeat({ repetition, error, attempts, remainingMs, ran
   if (attempts >= MAX_ATTEMPTS[next]) return undefined;
   const backoffMs = FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.5 + random);
   const askedMs = error instanceof FamulorApiError ? 1000 * (error.retryAfterSeconds ?? 0) : 0;
-  // Never below the backoff: "try again in 0 s" is no reason to send as fast as the network allows.
+  // At least the backoff: after "try again in 0 s" we would otherwise send as fast as the network allows.
   const waitMs = Math.max(backoffMs, askedMs);
-  // A shorter wait than Famulor asked for would only be refused again; better to fail and say when to come back.
+  // Famulor would refuse again after a shorter wait than it asked for. It is better to fail and to say when to come
+  // back.
   return waitMs < remainingMs ? waitMs : undefined;
 }

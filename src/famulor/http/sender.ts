@@ -35,7 +35,7 @@ export class Sender {
     this.#transport = new Transport({ ...options, onRateSignal: (signal) => rateLimit?.learn(signal) });
   }
 
-  /** Goes up with every write, before and after it: what was listed at another count may be stale. */
+  /** Goes up before and after every write: a listing that was read at another count may be stale. */
   get writes(): number {
     return this.#writes;
   }
@@ -72,7 +72,8 @@ export class Sender {
       try {
         return await this.#transport.send(request, attempt);
       } catch (error) {
-        // Where others use the account's limit, too, a refusal is one more queue, and queueing takes none of the work's time.
+        // If others use the account's limit too, a refusal is one more queue, and queueing takes none of the work's
+        // time.
         const isQueueing = rateLimit !== undefined && isUsualRefusal(error, rateLimit);
         const waitMs = waitBeforeRepeat({
           repetition,

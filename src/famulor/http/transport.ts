@@ -1,6 +1,6 @@
 /**
- * One HTTP request to Famulor, through undici: key, time limits, size limit, decoding, errors. It never repeats and
- * never follows a redirect (Famulor sends a bad key to its login page).
+ * Sends one HTTP request to Famulor through undici: key, time limits, size limit, decoding, errors. It never repeats a
+ * request and never follows a redirect (Famulor sends a bad key to its login page).
  */
 import { EventEmitter } from "node:events";
 import type { Dispatcher } from "undici";
@@ -37,7 +37,7 @@ export class Transport {
   readonly #connections: Dispatcher;
   readonly #origin: string;
   readonly #prefix: string;
-  /** Created once: V8 gives headers that are put together for each request a hidden class of their own each time. */
+  /** Created once, because V8 gives headers that are put together for each request a new hidden class each time. */
   readonly #headers: Record<string, string>;
   readonly #headersWithBody: Record<string, string>;
   readonly #apiKey: string;
@@ -66,7 +66,7 @@ export class Transport {
   /**
    * Sends a request once and returns the decoded JSON of a 2xx answer. Throws one of the FamulorError family.
    *
-   * @param attempt Which sending of this request it is, for the error.
+   * @param attempt The number of this attempt, for the error.
    */
   async send(request: Request, attempt: number): Promise<unknown> {
     const { method, path } = request;
@@ -77,11 +77,12 @@ export class Transport {
     this.#onRateSignal?.(rateSignal(answer, json, nowMs));
     if (status >= 200 && status < 300 && !saysRefused(json)) {
       if (json !== undefined) return json;
-      // Not documented, but one of Famulor's own clients expects it of a delete. It does not say what a create has created.
+      // Not documented, but one of Famulor's own clients expects 204 after a delete. After a create it would not say
+      // what exists.
       if (status === 204) return undefined;
       throw new FamulorProtocolError(`${method} ${path} answered ${status} with something that is not JSON.`);
     }
-    // The key is removed before anything is cut off or masked: half a key would not be recognised any more.
+    // The key is removed before anything is cut or masked, because half a key would not be recognised any more.
     const said = redact(text, this.#apiKey);
     const cleaned = { ...answer, text: said };
     const failure = readFailure(cleaned, said === text ? json : parseJson(cleaned), nowMs);
@@ -93,9 +94,9 @@ export class Transport {
   }
 
   async #exchange({ method, path, query, body }: Request): Promise<Answer> {
-    // undici's own limits restart with every byte; this one ends a server that drips.
+    // undici's own limits restart with every byte. This limit ends a server that sends a byte now and then.
     const timeoutMs = Math.ceil(Math.min(this.#timeoutMs, Math.max(1, this.#deadlines.remainingMs())));
-    // An emitter where others take an AbortSignal, which costs several times as much.
+    // An emitter, because an AbortSignal costs several times as much.
     const deadline = new EventEmitter();
     let isOver = false;
     const timer = setTimeout(() => {

@@ -1,14 +1,14 @@
-/** What belongs to an account beside its leads and campaigns: its owner, its assistants, its phone numbers. */
+/** What an account has beside its leads and campaigns: its owner, its assistants, its phone numbers. */
 import { z } from "zod";
 import { listOf, readable, wireId, wireText, wireVariables } from "./scalars";
 
-/** `GET /user/me`. Only the e-mail address is needed to tell accounts apart. */
+/** `GET /user/me`. Only the e-mail address is needed to distinguish accounts. */
 export const wireMe = z
   .object({ email: z.string().min(1), name: wireText, total_balance: readable(z.coerce.number()) })
   .transform((wire) => ({ email: wire.email, name: wire.name, totalBalance: wire.total_balance }));
 export type Me = z.output<typeof wireMe>;
 
-/** A name that cannot be read is empty: nobody asks for it, and the others stay readable. */
+/** A name that cannot be read becomes empty, so that the other names of the list stay readable. */
 const wireName = wireText.transform((name) => name ?? "");
 
 const wireAssistant = z

@@ -63,7 +63,7 @@ export function campaignActionToWire(campaignId: number, action: "start" | "stop
   return { campaign_id: campaignId, action };
 }
 
-/** The settings that Famulor never tells. */
+/** The settings that Famulor never returns. */
 type Untold =
   | "assistantId"
   | "timezone"
@@ -106,7 +106,7 @@ const wireCampaign = z
       }) satisfies Told & Record<string, unknown>,
   );
 
-/** A campaign as Famulor tells it. Only the ID is certain to be there; six settings are never told. */
+/** A campaign as Famulor returns it. Only the ID is always there; six settings are never returned. */
 export type Campaign = z.output<typeof wireCampaign>;
 
 /** The answer to creating a campaign. */
@@ -128,7 +128,7 @@ export const wireCampaignPage = z.union([
 ]);
 export type CampaignPage = z.output<typeof wireCampaignPage>;
 
-/** The answer to start and stop. Nothing in it must be readable: Famulor has acted. */
+/** The answer to start and stop. It may be unreadable: Famulor has acted. */
 export const wireCampaignStatus = readable(z.object({ data: readable(z.object({ status: wireText })) })).transform(
   (body) => body?.data?.status,
 );

@@ -1,4 +1,4 @@
-/** The body of an answer that refuses a request, in every form that the API pages show, and others that PHP writes. */
+/** The body of a refusal, in every form that the API pages show, and in others that PHP writes. */
 import { z } from "zod";
 import { CAMPAIGN_WIRE_NAMES } from "./campaigns";
 import { LEAD_WIRE_NAMES } from "./leads";
@@ -23,7 +23,7 @@ const wireErrors = readable(
   ]),
 );
 
-/** Each member is read by itself: one in an unknown form must not hide the others. */
+/** Each member is read separately, so that a member in an unknown form does not hide the others. */
 export const wireErrorBody = z
   .object({ message: wireMessage, error: wireMessage, errors: wireErrors, retry_after: z.unknown().optional() })
   .transform(({ message, error, errors, retry_after }) => ({
@@ -39,7 +39,9 @@ function inOneLine(texts: (string | undefined)[]): string | undefined {
   return said.size > 0 ? [...said].join("; ") : undefined;
 }
 
-/** True for the body of a success status that says the opposite. Not a schema, because every answer is asked. */
+/**
+ * True if a body with a success status says the opposite. A function and not a schema, because every answer is asked.
+ */
 export function saysRefused(body: unknown): boolean {
   const answer = unwrapped(body);
   return typeof answer === "object" && answer !== null && "success" in answer && answer.success === false;

@@ -42,7 +42,7 @@ export const LEAD_WIRE_NAMES = {
   phoneNumber: "phone_number",
   variables: "variables",
   secondaryContacts: "secondary_contacts",
-  // Famulor's own spelling, with a double p, in every one of its sources.
+  // Famulor's own spelling, with two p, in every one of its sources.
   allowDuplicate: "allow_dupplicate",
   status: "status",
 } as const satisfies Record<LeadField, string>;
@@ -111,10 +111,10 @@ const wireSecondaryContacts = z
   )
   .optional();
 
-/** What Famulor tells of the fields that we send: all of them except `allowDuplicate`. */
+/** What Famulor returns of the fields that we send: all except `allowDuplicate`. */
 type Told = Record<Exclude<LeadField, "allowDuplicate">, unknown>;
 
-/** Only the ID must be readable, so that no lead is lost; any other field in an unknown form is left out. */
+/** Only the ID must be readable, so that no lead is lost. Any other field in an unknown form is left out. */
 const wireLead = z
   .object({
     id: wireId,
@@ -145,7 +145,7 @@ const wireLead = z
       }) satisfies Told & Record<string, unknown>,
   );
 
-/** A lead as Famulor tells it. Only the ID is certain to be there. */
+/** A lead as Famulor returns it. Only the ID is always there. */
 export type Lead = z.output<typeof wireLead>;
 
 /** The answer to `POST /user/lead`. */

@@ -1,4 +1,4 @@
-/** What single values look like on the wire, in every form that a source shows. */
+/** Single values on the wire, in every form that a source shows. */
 import { z } from "zod";
 
 /** An ID: a number, or the same as text. */
@@ -18,8 +18,8 @@ export const wireVariables = z
   .transform((value): Record<string, unknown> => (Array.isArray(value) ? Object.assign({}, ...value) : (value ?? {})));
 
 /**
- * A value in an unknown form is left out: an odd value must not make the whole list unreadable, which proves what exists.
- * One function instead of zod's nullish, catch and transform: those cost a process that reads a thousand leads 15 µs a lead.
+ * Leaves out a value in an unknown form: one odd value must not make a whole list unreadable, because the list proves
+ * what exists. One function instead of zod's nullish, catch and transform, which cost 15 µs for each lead.
  */
 export const readable = <T extends z.ZodType>(schema: T) =>
   z

@@ -10,8 +10,8 @@ import { FamulorApiError } from "../../famulor/errors";
 import { isOutcomeUnknown } from "../../famulor/http/delivery";
 
 /**
- * `refused`: in a way that may only mean that the campaign is already as asked. `unknown`: Famulor may have acted. `final`:
- * refused for another reason.
+ * `refused`: perhaps only because the campaign is already as asked. `unknown`: Famulor may have acted. `final`: refused
+ * for another reason.
  */
 export type Failure = "refused" | "unknown" | "final";
 
@@ -25,10 +25,10 @@ export function failureOf(error: unknown): Failure {
 export type Observed = { is: "listed"; status: string | undefined } | { is: "not listed" } | { is: "not known" };
 
 export type AfterFailedStart =
-  /** In this status, which is stored. */
+  /** Store this status. */
   { do: "keep"; status: string } | { do: "start again" } | { do: "refuse"; because: StartRefusal };
 
-/** `perhaps started`: stored as unfinished. */
+/** `perhaps started`: the run is stored as unfinished. */
 export type StartRefusal = "cannot start" | "perhaps started";
 
 export function decideAfterFailedStart(failure: "refused" | "unknown", observed: Observed): AfterFailedStart {
@@ -39,11 +39,11 @@ export function decideAfterFailedStart(failure: "refused" | "unknown", observed:
   const { status } = observed;
   if (status !== undefined && isRunning(status)) return { do: "keep", status };
   if (failure === "refused") return { do: "refuse", because: "cannot start" };
-  // The campaign may have run to its end already; then a second start would find nobody to call.
+  // The campaign may have completed already, and a second start would find nobody to call.
   return status === "completed" ? { do: "keep", status } : { do: "start again" };
 }
 
-/** Famulor is said to refuse to stop what is not running. */
+/** Famulor's app suggests that Famulor refuses to stop a campaign that is not running. */
 export function decideAfterFailedStop(failure: Failure, observed: Observed): "done" | "report" {
   if (failure !== "refused" || observed.is === "not known") return "report";
   if (observed.is === "not listed" || observed.status === undefined) return "done";

@@ -1,6 +1,6 @@
 /**
- * What the engine asks of a campaign's run: create starts the campaign, delete stops it, and asking twice changes nothing. What
- * the campaign does by itself afterwards, such as completing, is only shown.
+ * What the engine asks of a campaign's run: create starts the campaign, delete stops it, and a repetition changes
+ * nothing. What the campaign does by itself afterwards, such as completing, is only shown.
  */
 
 import { isRunning } from "../../famulor/campaign-status";
@@ -30,7 +30,7 @@ export const campaignRun: ResourceDefinition<CampaignRunArgs, CampaignRunState> 
       const isListed = async () => (await campaigns.find(campaignId)) !== undefined;
       const home = await homeOf(session, olds, nameOf(campaignId), isListed);
       if (home !== "here") return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
-      // A campaign that is not known yet is another one.
+      // An unknown campaign is another campaign.
       if (campaignId !== news.campaignId) return { replaces: ["campaignId"], deleteBeforeReplace: true };
       claims.campaigns.runs(campaignId);
       return { changes: unfinished === true };
@@ -66,7 +66,7 @@ export const campaignRun: ResourceDefinition<CampaignRunArgs, CampaignRunState> 
     async delete(session, olds) {
       const { campaignId } = olds;
       const home = sessionAtHome(session, olds, nameOf(campaignId));
-      // A replacement deletes first, so this run is not being replaced: its resource was renamed, or declared twice.
+      // A replacement deletes first, so this run is not being replaced: its resource was renamed, or is declared twice.
       if (home.claims.campaigns.isRun(campaignId)) home.say(leftLine(campaignId));
       else await stop(home, olds);
     },

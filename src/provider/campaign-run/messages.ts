@@ -1,4 +1,4 @@
-/** Everything that is said about runs of campaigns: errors with what is the case and what to do, and lines. Pure. */
+/** Every text about a campaign's run. An error says what failed, why, and what to do. */
 import { FamulorError } from "../../famulor/errors";
 import { withHint } from "../engine/readable-error";
 
@@ -7,10 +7,9 @@ export const nameOf = (campaignId: number) => `the run of campaign ${campaignId}
 // Lines
 
 export const endedLine = (campaignId: number, status: string) =>
-  `campaign ${campaignId} is ${status}. It is not started again by itself: pulumi up --replace <its run's URN>.`;
+  `campaign ${campaignId} is ${status} and is not started again by itself. To start it: pulumi up --replace <URN of the run>.`;
 
-export const leftLine = (campaignId: number) =>
-  `the run of campaign ${campaignId} belongs to another resource now: it is not stopped.`;
+export const leftLine = (campaignId: number) => `campaign ${campaignId} is not stopped: another resource runs it now.`;
 
 // Start
 
@@ -19,7 +18,7 @@ export function noSuchCampaign(campaignId: number, cause: unknown): FamulorError
     "famulor/no-such-campaign",
     `campaignId: there is no campaign ${campaignId} in this account.`,
     {
-      hint: "Declare the campaign in this program and pass it: campaignId: campaign. Or check the ID and the API key.",
+      hint: "Declare the campaign in this program and pass it (campaignId: campaign), or check the ID and the API key.",
       cause,
     },
   );
@@ -28,8 +27,8 @@ export function noSuchCampaign(campaignId: number, cause: unknown): FamulorError
 export function cannotStart(failure: unknown): FamulorError {
   return withHint(
     failure,
-    "A campaign starts only with leads in it (declare the run with dependsOn: leads), with money in the account and with an " +
-      "assistant that has a phone number.",
+    "Check that the campaign has leads (declare the run with dependsOn: leads), that the account has money, and that the " +
+      "assistant has a phone number.",
     "famulor/cannot-start",
   );
 }
@@ -37,7 +36,7 @@ export function cannotStart(failure: unknown): FamulorError {
 export function perhapsStarted(campaignId: number, failure: unknown): FamulorError {
   return withHint(
     failure,
-    `Campaign ${campaignId} may be running. \`pulumi up\` starts it if it is not; \`pulumi destroy\` stops it.`,
+    `Campaign ${campaignId} may be running. Run \`pulumi up\` to start it if it is not, or \`pulumi destroy\` to stop it.`,
     "famulor/unknown-outcome",
   );
 }

@@ -1,4 +1,4 @@
-/** Starts a campaign and stops it. Both succeed where the campaign is already as asked. */
+/** Starts a campaign and stops it. Both succeed if the campaign is already as asked. */
 import { FamulorNotFoundError } from "../../famulor/errors";
 import type { CampaignRunState } from "../../state/campaign-run";
 import { PartialFailure } from "../engine/hooks";
@@ -63,7 +63,7 @@ async function send({ client }: Session, campaignId: number): Promise<string> {
   return (await client.startCampaign(campaignId)) ?? "in-progress";
 }
 
-/** Asks again: a shared listing may be older than what was just done. */
+/** Asks again, because a shared listing may be older than the request. */
 async function observe({ campaigns }: Session, campaignId: number): Promise<Observed> {
   try {
     const live = (await campaigns.listAll()).find((each) => each.campaignId === campaignId);
@@ -73,7 +73,9 @@ async function observe({ campaigns }: Session, campaignId: number): Promise<Obse
   }
 }
 
-/** Kept in the state, so that a destroy stops what may be running and the next `up` ensures that it runs. */
+/**
+ * Stays in the state, so that a destroy stops a campaign that may be running, and the next `up` ensures that it runs.
+ */
 function unfinished(run: NotStarted, error: unknown): PartialFailure<CampaignRunState> {
   const { campaignId } = run;
   return new PartialFailure(

@@ -1,5 +1,5 @@
 /**
- * What differs between a campaign in the state, as declared, and as Famulor tells it. Pure.
+ * What differs between a campaign in the state, as declared, and as Famulor returns it. Pure.
  *
  *   changedSettings     state and program: each difference asks for a new campaign
  *   settingsUnlike      program and Famulor: why a campaign cannot be taken over
@@ -65,12 +65,12 @@ export function changedSettings(olds: CampaignState, news: Declared<CampaignArgs
   );
 }
 
-/** The declared settings that Famulor tells differently. */
+/** The declared settings that Famulor returns with another value. */
 export function settingsUnlike(live: Campaign, declared: CampaignArgs): ToldSetting[] {
   return TOLD_SETTINGS.filter((name) => declared[name] !== undefined && !isTold(name, declared[name], live[name]));
 }
 
-/** The state with what Famulor tells now, for the settings that the program declares. */
+/** The state with Famulor's values now, for the settings that the program declares. */
 export function withLiveSettings(olds: CampaignState, live: Campaign): CampaignState {
   const now: CampaignState = { ...olds };
   for (const name of settingsUnlike(live, olds)) copySetting(name, live, now);
@@ -82,9 +82,9 @@ function copySetting<Name extends ToldSetting>(name: Name, live: Campaign, to: P
 }
 
 function isTold(name: ToldSetting, declared: unknown, live: unknown): boolean {
-  // Famulor does not say: no drift.
+  // Famulor's list leaves it out: no drift.
   if (live === undefined || meaningOf(name, live) === meaningOf(name, declared)) return true;
-  // Famulor's list of campaigns is said to show seconds, where its create takes minutes.
+  // One of Famulor's pages shows seconds in the list of campaigns, and minutes in the create.
   return name === "retryIntervalMinutes" && live === Number(declared) * 60;
 }
 

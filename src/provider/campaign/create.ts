@@ -13,7 +13,7 @@ export interface EnsuredCampaign {
   takenOver?: number;
 }
 
-/** Creates the campaign, or takes over the one that exists where the program asks for that. */
+/** Creates the campaign, or takes over the existing one if the program asks for that. */
 export function ensureCampaign(session: Session, args: CampaignArgs): Promise<EnsuredCampaign> {
   return session.claims.campaigns.creating(trimmed(args.name), () => walk(session, args));
 }
@@ -47,7 +47,7 @@ async function walk(session: Session, args: CampaignArgs): Promise<EnsuredCampai
           known.cannotLook = true;
           break;
         }
-        // A listing that fails shows nothing; the last word is then that nobody knows.
+        // A listing that fails shows nothing. If all fail, the outcome stays unknown.
         const now = await campaigns.listAll().catch(() => []);
         known.looks++;
         known.namesakes = now.filter(
@@ -70,7 +70,7 @@ async function walk(session: Session, args: CampaignArgs): Promise<EnsuredCampai
 
 function keep({ claims, campaigns }: Session, { name }: CampaignArgs, campaign: Campaign): EnsuredCampaign {
   claims.campaigns.created(campaign.campaignId);
-  // Some answers to a create hold nothing but the ID.
+  // Some answers to a create hold only the ID.
   campaigns.noteName({ campaignId: campaign.campaignId, name });
   return { campaign };
 }

@@ -12,16 +12,19 @@ import { type Setting, settingsUnlike } from "./changes";
 
 // Create
 
-/** What is known at one moment of a create. Famulor has no rule against two campaigns of one name, so all rules are here. */
+/**
+ * What is known at one moment of a create. Famulor has no rule against two campaigns with one name, so every rule is
+ * here.
+ */
 export interface CreateKnowledge {
   /** How the one POST ended. */
   outcome: "not sent" | "unknown";
   /**
-   * The listed campaigns of the declared name: before the POST those that no resource of this run has, after the POST those
-   * that were not listed before it.
+   * The listed campaigns with the declared name. Before the POST: those that no resource of this run has. After the
+   * POST: those that were not listed before it.
    */
   namesakes: Campaign[];
-  /** How often the list was read after the POST. */
+  /** How many times the list was read after the POST. */
   looks: number;
   /** There is no time left for another listing. */
   cannotLook: boolean;
@@ -87,7 +90,7 @@ export interface DeleteKnowledge {
   isHandedOver: boolean;
   /** `FAMULOR_FORCE_DESTROY` names this campaign. */
   isForced: boolean;
-  /** This run, or an earlier one, was to replace the campaign. */
+  /** This run, or an earlier one, replaces the campaign. */
   isReplaced: boolean;
   /** The leads that this program still declares, and that are in the campaign. */
   declaredLeadIds: number[];
@@ -116,15 +119,17 @@ export function decideDelete(
 ): DeleteStep {
   const { isHandedOver, isForced, isReplaced, declaredLeadIds, leads, strangerIds } = known;
   if (isHandedOver) {
-    // Under forceDestroy the engine has dropped the leads that left the program from the state, as deleted with this campaign.
+    // Under forceDestroy the engine has dropped the leads that left the program from the state, as deleted with this
+    // campaign.
     if (forceDestroy !== true) return { do: "leave" };
     if (strangerIds === undefined) return { do: "list strangers" };
     return strangerIds.length === 0 ? { do: "leave" } : refuse({ is: "strangers", leadIds: strangerIds });
   }
   if (isForced) return { do: "delete" };
-  // A lead whose move has failed, or that names the campaign by its number: Famulor would delete it under its resource.
+  // A lead whose move has failed, or that names the campaign by its number: Famulor would delete the lead, and its
+  // resource would stay.
   if (declaredLeadIds.length > 0) return refuse({ is: "declared leads", leadIds: declaredLeadIds });
-  // The leads of a replaced campaign should have moved. Under --target none has, so forceDestroy does not reach them.
+  // The leads of a replaced campaign should have moved. Under --target no lead has, so forceDestroy does not count.
   if (forceDestroy === true && !isReplaced) return { do: "delete" };
   if (leads === undefined) return { do: "count leads" };
   return leads.count === 0 ? { do: "delete" } : refuse({ is: "leads left", leads });
@@ -135,11 +140,13 @@ const refuse = (because: DeleteRefusal): DeleteStep => ({ do: "refuse", because 
 /** What is known after a DELETE that has failed. */
 export interface FailedDelete {
   /**
-   * `refused`: in a way that may mean "still running". `unclear`: Famulor may have acted, or was not reached. `final`: refused
-   * for a reason that no repetition changes.
+   * `refused`: perhaps because the campaign is still running. `unclear`: Famulor may have acted, or was not reached.
+   * `final`: refused for a reason that no repetition changes.
    */
   failure: "refused" | "unclear" | "final";
-  /** What the list of campaigns shows since then. `not known`: it cannot be read, or belongs to another account. */
+  /**
+   * What the list of campaigns shows since then. `not known`: the list cannot be read, or belongs to another account.
+   */
   live: "running" | "not running" | "gone" | "not known";
   /** How many DELETEs were refused since this delete stopped the campaign. Absent: it has not stopped it. */
   refusalsSinceStop: number | undefined;
@@ -154,7 +161,7 @@ export function decideAfterFailedDelete({ failure, live, refusalsSinceStop }: Fa
   if (failure === "final") return "report";
   if (live === "gone") return "done";
   if (failure === "unclear") return "repeat";
-  // Famulor says that it stops a running campaign itself. Where it does not, the stop is what it waits for.
+  // Famulor says that it stops a running campaign itself. If it does not, it waits for a stop.
   if (live === "running") return "stop and repeat";
   return refusalsSinceStop !== undefined && refusalsSinceStop <= MAX_REFUSALS_AFTER_STOP ? "repeat" : "report";
 }

@@ -1,6 +1,7 @@
 /**
- * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from the state
- * before this delete runs, so no other call is as persistent: it waits, stops the campaign, and lists what it cannot tell.
+ * Delete of a campaign, which takes its leads with it. With `forceDestroy` the engine has dropped those leads from the
+ * state before this delete runs. So this delete does not give up early: it waits, stops the campaign, and lists the
+ * leads that it must not delete.
  */
 
 import { isRunning } from "../../famulor/campaign-status";
@@ -78,7 +79,7 @@ async function countLeads({ client, campaigns }: Session, campaignId: number): P
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Returns once the campaign is gone. Repeats what a repetition may help until the time is up. */
+/** Returns when the campaign is gone. Repeats what a repetition may help, until the time is up. */
 async function deleteUntilGone(home: Session, olds: CampaignState): Promise<void> {
   const { client, deadlines } = home;
   const { campaignId } = olds;
@@ -96,7 +97,7 @@ async function deleteUntilGone(home: Session, olds: CampaignState): Promise<void
       if (next === "done") return;
       if (next === "report") throw notDeleted(campaignId, error);
       if (next === "stop and repeat") {
-        // Whether the stop has worked, the next listing shows.
+        // The next listing shows whether the stop has worked.
         await client.stopCampaign(campaignId).catch(() => undefined);
         refusalsSinceStop = 0;
       }
@@ -122,11 +123,11 @@ async function liveStatus({ campaigns, account }: Session, olds: CampaignState):
   }
 }
 
-/** After a 404, which also answers for a campaign of another account. */
+/** After a 404, which Famulor also answers for a campaign of another account. */
 async function requireGone({ account }: Session, olds: CampaignState, error: FamulorNotFoundError): Promise<void> {
   const { accountId, campaignId, name } = olds;
   if (accountId !== undefined && (await account.id()) === accountId) return;
-  // Without the account's ID only a listing that holds the campaign proves the account, and then the campaign is not gone.
+  // Without the account's ID only a listing that holds the campaign proves the account. Then the campaign is not gone.
   const isListed = await account.made({ accountId, campaignId, campaignName: name });
   throw isListed ? notDeleted(campaignId, error) : otherAccount(nameOf(campaignId));
 }

@@ -50,7 +50,7 @@ export const campaign: ResourceDefinition<CampaignArgs, CampaignState> = {
         status: campaign.status ?? FIRST_CAMPAIGN_STATUS,
         accountId,
         takenOver,
-        // For the next run, should this run end before the old campaign is deleted.
+        // The next run needs this if this run ends before the old campaign is deleted.
         replaced: session.claims.campaigns.allReplaced,
       };
       return { id: campaign.campaignId, state };
@@ -75,7 +75,7 @@ export const campaign: ResourceDefinition<CampaignArgs, CampaignState> = {
         const live = await session.campaigns.find(campaignId);
         if (!live) throw nothingToGet(campaignId);
         const { name = "", status = "unknown" } = live;
-        // Famulor never tells the assistant.
+        // Famulor never returns the assistant.
         return { ...live, ...outputsOf(session, live), name, status, assistantId: 0 };
       },
     },

@@ -1,4 +1,4 @@
-/** Everything that is said about campaigns: errors with what is the case and what to do, and lines. Pure. */
+/** Every text about a campaign. An error says what failed, why, and what to do. */
 import { FamulorApiError, type FamulorError, FamulorInputError, FamulorNotFoundError } from "../../famulor/errors";
 import type { Campaign } from "../../famulor/wire/campaigns";
 import { messageOf, withHint } from "../engine/readable-error";
@@ -22,7 +22,7 @@ export const endedWithSandboxLine = (campaignId: number, baseUrl: string) =>
 
 // Create
 
-/** @param failure What the POST ended with, where it was sent. */
+/** @param failure The error of the POST, if one was sent. */
 export function createRefused(because: CreateRefusal, failure: unknown): FamulorError {
   switch (because.is) {
     case "name in use":
@@ -38,21 +38,21 @@ function nameInUse({ campaignId, status }: Campaign, obstacle: Obstacle | undefi
     "seen in this run has that campaign. Nothing was sent.";
   if (obstacle) {
     return new FamulorInputError(`${what} It cannot be taken over: ${textOf(obstacle)}.`, {
-      hint: "Delete it in Famulor, declare its settings as they are there, or choose another name.",
+      hint: "Delete that campaign in Famulor, declare its settings as they are there, or choose another name.",
     });
   }
   return new FamulorInputError(what, {
     hint:
-      "If an interrupted run of this program created it, run once: FAMULOR_ADOPT=identical pulumi up. To take it over whoever " +
-      "created it: adoptExisting: true. After renaming a resource, use Pulumi's aliases. Instead of --replace, change a " +
-      "setting. Or choose another name.",
+      "If an interrupted run of this program created that campaign, run once: FAMULOR_ADOPT=identical pulumi up. To take it " +
+      "over whoever created it, set adoptExisting: true. If you renamed the resource, use Pulumi's `aliases`. If you used " +
+      "--replace, change a setting instead. Otherwise choose another name.",
   });
 }
 
 function textOf(obstacle: Obstacle): string {
   switch (obstacle.is) {
     case "several":
-      return `there are several: ${listed(obstacle.campaignIds)}`;
+      return `several campaigns have this name: ${listed(obstacle.campaignIds)}`;
     case "other settings": {
       const { settings } = obstacle;
       const verb = settings.length > 1 ? "are" : "is";
@@ -65,7 +65,7 @@ function unknownOutcome(candidates: Campaign[], failure: unknown): FamulorError 
   const ids = listed(candidates.map(({ campaignId }) => campaignId));
   const found = ids
     ? `Campaigns ${ids} with this name appeared meanwhile, and nobody can tell which of them this run created: delete all but one. `
-    : "Famulor may have created a campaign of this name that is not in the state. ";
+    : "Famulor may have created a campaign with this name that is not in the state. ";
   return withHint(
     failure,
     `${found}The next \`pulumi up\` looks for that campaign before it creates one; FAMULOR_ADOPT=identical pulumi up takes it over.`,
@@ -73,7 +73,7 @@ function unknownOutcome(candidates: Campaign[], failure: unknown): FamulorError 
   );
 }
 
-/** An error that Famulor answered to the POST, in the program's terms. */
+/** Famulor's refusal of the POST, in the program's terms. */
 export function refusedByFamulor(error: unknown): unknown {
   if (error instanceof FamulorNotFoundError) {
     return new FamulorInputError(
@@ -84,23 +84,20 @@ export function refusedByFamulor(error: unknown): unknown {
   if (!(error instanceof FamulorApiError && error.kind === "forbidden")) return error;
   return withHint(
     error,
-    "The plan's number of campaigns is probably used up. Nothing was created and nothing was changed; leads stay where they " +
-      "are. Delete a campaign that you do not need any more, or raise the plan, and run the command again. A changed setting " +
-      "needs room for one more campaign: the new campaign is created before the old one is deleted, so that no lead is lost.",
+    "The plan probably allows no more campaigns. Nothing was created or changed; the leads stay where they are. Delete a " +
+      "campaign that you do not need any more, or upgrade the plan, and run the command again. A changed setting needs room " +
+      "for one more campaign: the new campaign is created before the old one is deleted, so that no lead is lost.",
   );
 }
 
 // Diff
 
 export function wouldChangeAccounts(campaignId: number): FamulorInputError {
-  return new FamulorInputError(
-    `Campaign ${campaignId} was created by another account than the one that its provider's key belongs to now.`,
-    {
-      hint:
-        "A campaign cannot move to another account, and its leads would be lost on the way. Set the campaign's provider back, " +
-        "and declare a second campaign for the other account: leads that point to the second campaign move there.",
-    },
-  );
+  return new FamulorInputError(`Campaign ${campaignId} belongs to another account than its provider's key.`, {
+    hint:
+      "Give the campaign its old provider again: a campaign cannot move to another account, and its leads would be lost on " +
+      "the way. To move the leads, declare a second campaign in the other account and point the leads to it.",
+  });
 }
 
 // Read
@@ -130,22 +127,21 @@ function holdsDeclaredLeads(campaignId: number, leadIds: number[]): FamulorInput
     {
       hint:
         "If a move has failed in this run, run `pulumi up` again. If the campaign has the option deleteBeforeReplace, remove " +
-        "that option: with it the leads are deleted with the campaign, without it they move to the new campaign. To delete the " +
-        `leads all the same, once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up; then \`pulumi refresh\` and \`pulumi up\` ` +
-        "re-create the leads that were still waiting.",
+        "the option: then the leads move to the new campaign and are not deleted. To delete the leads with the campaign, run " +
+        `once: FAMULOR_FORCE_DESTROY=${campaignId} pulumi up. Then \`pulumi refresh\` and \`pulumi up\` re-create the leads that ` +
+        "were still waiting.",
     },
   );
 }
 
 function holdsOtherLeads(campaignId: number, { count, leadIds }: LeadsLeft): FamulorInputError {
   return new FamulorInputError(
-    `Campaign ${campaignId} still holds ${count} lead${count > 1 ? "s" : ""} that this stack does not delete with it: ` +
-      `${listed(leadIds, count)}. ` +
-      "Deleting the campaign would delete them too, so it was not deleted.",
+    `Campaign ${campaignId} is not deleted: it still holds ${count} lead${count > 1 ? "s" : ""} that this stack does not delete ` +
+      `(${listed(leadIds, count)}), and Famulor would delete them with the campaign.`,
     {
       hint:
-        "If the leads are this stack's and the campaign was replaced, run `pulumi up` without --target: it moves them. " +
-        "Otherwise delete or move them in Famulor and run the command again. To delete them with the campaign, once: " +
+        "If the campaign was replaced and the leads are this stack's, run `pulumi up` without --target to move them. " +
+        "Otherwise delete or move them in Famulor and run the command again. To delete them with the campaign, run once: " +
         `FAMULOR_FORCE_DESTROY=${campaignId} pulumi up (or pulumi destroy, if that was the command).`,
     },
   );
@@ -157,19 +153,19 @@ function holdsStrangers(campaignId: number, leadIds: number[]): FamulorInputErro
       `${listed(leadIds)}.`,
     {
       hint:
-        "Some may be leads that have just left the program, and that Pulumi has shown as deleted with the campaign. Nothing was " +
-        "deleted. Delete in Famulor who must not be called, or declare the leads again with adoptExisting: true. Then run the " +
+        "Nothing was deleted. Some of them may be leads that you removed from the program and that Pulumi has shown as deleted. " +
+        "Delete in Famulor the leads that must not be called, or declare the leads again with adoptExisting: true. Then run the " +
         "command again. To leave the leads as they are: `pulumi state delete` for the campaign's old name.",
     },
   );
 }
 
-/** Says what a failed delete has left behind: Pulumi's own output shows the leads as deleted. */
+/** Says what a failed delete leaves behind, because Pulumi's own output shows the leads as deleted. */
 export function notDeleted(campaignId: number, error: unknown): FamulorError {
   return withHint(
     error,
-    `Campaign ${campaignId} is still in Famulor, and with it its leads, also those that Pulumi has just shown as deleted. ` +
-      "Run the same command again: it deletes them all. A `pulumi up` that declares them again calls nobody twice: it refuses " +
+    `Campaign ${campaignId} and its leads are still in Famulor, also the leads that Pulumi has just shown as deleted. Run the ` +
+      "same command again to delete them. If you declare the leads again instead, nobody is called twice: `pulumi up` refuses " +
       "each lead that exists, and FAMULOR_ADOPT=identical pulumi up takes it over.",
   );
 }

@@ -4,13 +4,16 @@ import { namesOfInvisible, showInvisible, withoutInvisible } from "../../invisib
 import { maskPhoneNumbers } from "../../masking";
 import { isUnknown } from "./unknown";
 
-/** For a schema's `error`: the same words for a missing value and for one of the wrong kind. */
+/** For a schema's `error`: the same words for a missing value and for a value of the wrong kind. */
 export const required = (what: string) => (issue: { input: unknown }) =>
   issue.input === undefined ? `is required: ${what}` : `must be ${what}`;
 
 type Issue = z.core.$ZodIssue;
 
-/** Every problem, each beginning with the argument's path. Never holds a value as it is. Unknown values are no problem. */
+/**
+ * Every problem, each beginning with the argument's path. A problem never holds the value. Unknown values are no
+ * problem.
+ */
 export function argumentProblems(schema: z.ZodType, news: unknown, resource: string): string[] {
   const issues = (schema.safeParse(news).error?.issues ?? []).filter(
     ({ path }) => !path.some((_, depth) => isUnknownAt(news, path, depth)),
@@ -26,7 +29,7 @@ export function argumentProblems(schema: z.ZodType, news: unknown, resource: str
   });
 }
 
-/** The paths that unknown names look like, where they differ only in what nobody sees. */
+/** The names that unknown names look like, if they differ only in characters that nobody sees. */
 function namesMeant(issue: Issue): string[] {
   if (issue.code !== "unrecognized_keys") return [];
   return issue.keys
@@ -51,7 +54,7 @@ function valueAt(root: unknown, path: PropertyKey[]): unknown {
   return value;
 }
 
-/** Names may be the user's own, and so may hold anything. */
+/** A name may be the user's own, so it may hold anything. */
 function pathText(path: PropertyKey[]): string {
   const text = path
     .map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`))

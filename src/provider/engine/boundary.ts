@@ -1,6 +1,6 @@
 /**
- * The one wrapper around every hook that the engine calls: parses what comes in, writes plain values, and lets only readable
- * errors out, without a key or a phone number in them.
+ * The one wrapper around every hook that the engine calls. It parses what the engine sends, answers with plain values,
+ * and lets only readable errors out, without a key or a phone number.
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { FamulorInputError } from "../../famulor/errors";
@@ -13,7 +13,7 @@ import { toPlain } from "./plain-values";
 import { readableError } from "./readable-error";
 import { type Declared, holdsUnknown, isUnknown, markUnknowns } from "./unknown";
 
-/** A list that nobody reads to its end: more problems than this are counted. */
+/** Nobody reads a longer list: further problems are only counted. */
 const MAX_PROBLEMS = 20;
 
 /** The provider object that the state loads. */
@@ -23,7 +23,7 @@ export function atBoundary<Args, State>(
 ): dynamic.ResourceProvider {
   let config: dynamic.Config | undefined;
 
-  /** Runs a hook; whatever it throws leaves as a plain, short Error. */
+  /** Runs a hook. Whatever the hook throws leaves as a plain, short Error. */
   async function guarded<T>(work: () => T | Promise<T>, stub?: unknown): Promise<T> {
     try {
       return await run.interruptible(async () => work());
@@ -31,7 +31,8 @@ export function atBoundary<Args, State>(
       const apiKey = run.settings(config).settings?.apiKey;
       if (!(error instanceof PartialFailure)) throw readableError(error, apiKey);
       const readable = readableError(error.cause, apiKey);
-      // Without any one of these the engine forgets the resource, never finishes it, or cannot load its provider any more.
+      // Without one of these fields the engine forgets the resource, never finishes it, or cannot load its provider any
+      // more.
       throw Object.assign(readable, {
         id: String(error.itsId),
         properties: toPlain({ ...state.write(error.state as State), __provider: stub }),
@@ -48,9 +49,9 @@ export function atBoundary<Args, State>(
     }, stub);
   }
 
-  /** What `check` saw may have been unknown then: this is the last look before a phone can ring. */
+  /** Some values may have been unknown to `check`, so they are checked again before a phone can ring. */
   function requireArgs(news: Declared<Args>, session: Session): Args {
-    const found = holdsUnknown(news) ? ["a value is still unknown"] : problems(news, session.settings);
+    const found = holdsUnknown(news) ? ["an argument is not known yet"] : problems(news, session.settings);
     if (found.length > 0) throw new FamulorInputError(inShort(found).join("\n"));
     return news as Args;
   }
@@ -65,12 +66,12 @@ export function atBoundary<Args, State>(
         const { settings, problems: ofSettings } = run.settings(config);
         const args = declared<Args>(news);
         const found = inShort([...ofSettings, ...problems(args, settings)]);
-        // Without old inputs, the engine is to create it: also as the second half of a replacement.
+        // Without old inputs the engine is going to create the resource, also as the second half of a replacement.
         if (found.length === 0 && Object.keys(withoutStub(olds)).length === 0) wanted?.(run.session(config), args);
         // With `property` set, the engine would print the value itself: a phone number, perhaps a secret.
         const failures = found.map((reason) => ({
           property: "",
-          // A key of the user's own, such as a variable's name, may look like a number.
+          // A user's own key, such as a variable's name, may look like a number.
           reason: maskPhoneNumbers(redact(reason, settings?.apiKey)),
         }));
         return { inputs: toPlain(news), failures };
@@ -79,7 +80,7 @@ export function atBoundary<Args, State>(
     create: (inputs) =>
       act(async (session) => {
         const created = await hooks.create(session, requireArgs(declared(inputs), session));
-        // The engine takes a numeric ID for none at all.
+        // The engine reads a numeric ID as no ID.
         return { id: String(created.id), outs: toPlain(state.write(created.state)) };
       }, inputs.__provider),
     read: (id, props) =>
@@ -102,7 +103,7 @@ export function atBoundary<Args, State>(
 }
 
 function declared<Args>(news: unknown): Declared<Args> {
-  // Each resource's `problems` says what is wrong with a value of the wrong type.
+  // If a value has the wrong type, each resource's `problems` says so.
   return markUnknowns(withoutStub(isMap(news) ? news : {})) as Declared<Args>;
 }
 

@@ -11,13 +11,13 @@ export interface ResourceDefinition<Args, State> {
   readonly state: StateCodec<Args, State>;
   readonly hooks: Hooks<Args, State>;
   /**
-   * Every problem of the declared arguments, each beginning with the argument's path; never holds a value. Unknown values
-   * are no problem.
+   * Every problem of the declared arguments, each beginning with the argument's path. A problem never holds the value.
+   * Unknown values are no problem.
    *
-   * @param settings Absent where they have problems of their own.
+   * @param settings Absent if the settings have problems themselves.
    */
   problems(news: Declared<Args>, settings: Settings | undefined): string[];
-  /** The engine has checked arguments that this run is to create. Absent: nobody needs to know. */
+  /** Called when the engine has checked arguments that this run is going to create. Absent: nobody needs to know. */
   wanted?(session: Session, news: Declared<Args>): void;
 }
 
@@ -31,9 +31,9 @@ export interface StateCodec<Args, State> {
 export interface Hooks<Args, State> {
   diff(session: Session, olds: State, news: Declared<Args>): Promise<DiffAnswer>;
   create(session: Session, args: Args): Promise<Created<State>>;
-  /** Reads again what is in the state. `undefined`: proven gone. */
+  /** Reads what is in the state once more. `undefined`: proven gone. */
   read(session: Session, olds: State): Promise<State | undefined>;
-  /** Reads what is managed elsewhere, for `.get`. Absent: the kind has no `.get`. */
+  /** Reads what is managed elsewhere, for `.get`. Absent: this kind of resource has no `.get`. */
   readElsewhere?: ReadElsewhere<Args, State>;
   update(session: Session, olds: State, args: Args): Promise<State>;
   delete(session: Session, olds: State): Promise<void>;
@@ -42,7 +42,7 @@ export interface Hooks<Args, State> {
 export interface ReadElsewhere<Args, State> {
   /** Whether these are the arguments of `.get`, and not outputs. */
   isFirstRead(stored: Stored): boolean;
-  /** `UNKNOWN`: in preview it cannot be asked for yet. */
+  /** `UNKNOWN`: in preview it cannot be read yet. */
   read(session: Session, id: number, declared: Declared<Partial<Args>>): Promise<State | Unknown>;
 }
 
@@ -52,7 +52,7 @@ export interface Created<State> {
   state: State;
 }
 
-/** What the engine may be answered; see the table in pulumi's `DiffResult`. */
+/** What `diff` may answer; see the table in pulumi's `DiffResult`. */
 export interface DiffAnswer {
   /** Absent: the engine compares the inputs itself, which honours the user's `replaceOnChanges`. */
   changes?: boolean;
@@ -61,8 +61,8 @@ export interface DiffAnswer {
 }
 
 /**
- * Thrown by `create` and `update` for what exists but is not finished: the engine stores it, and asks for an `update` at
- * the next `up`.
+ * `create` and `update` throw this for a resource that exists but is not finished. The engine stores the resource and
+ * asks for an `update` at the next `up`.
  */
 export class PartialFailure<State> extends Error {
   constructor(

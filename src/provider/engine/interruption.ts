@@ -1,16 +1,17 @@
 /**
- * Notices that the run is over before its work is. Two signs:
+ * Notices that the run is over before its work is done. Two signs:
  *
- * - A signal. The engine starts its plugins in process groups of their own, so a terminal's Ctrl-C reaches only the CLI,
- *   which then waits for what is in flight. But some CI systems signal every process of a job.
- * - The engine is gone, killed without a chance to tell anybody. Its plugins live on and would go on calling people. The
- *   plugin was started with the engine's address: a connection that is kept open there breaks with the engine.
+ * - A signal. The engine starts its plugins in separate process groups, so a terminal's Ctrl-C reaches only the CLI,
+ *   which then waits for the requests in flight. But some CI systems signal every process of a job.
+ * - The engine is gone, killed without a chance to stop its plugins. The plugins live on and would go on calling
+ *   people. The plugin was started with the engine's address: a connection that is kept open there breaks with the
+ *   engine.
  */
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deadlines } from "../../famulor/http/deadline";
 
-/** Between two connections, in milliseconds. */
+/** The wait before the next connection, in milliseconds. */
 const RECONNECT_MS = 500;
 
 /** Time for the last answer to reach the engine, in milliseconds. */
@@ -21,7 +22,10 @@ export class Interruption {
   #hooksAtWork = 0;
   #isOver = false;
 
-  /** @param engineAddress `host:port`, as the engine tells its plugins; anybody else who loads us has no engine to lose. */
+  /**
+   * @param engineAddress `host:port`, an argument of the plugin process. Absent in every other process: it has no
+   * engine to lose.
+   */
   constructor(
     private readonly deadlines: Deadlines,
     private readonly engineAddress: string | undefined,
@@ -49,7 +53,7 @@ export class Interruption {
 
   async #watchEngine(host: string, port: number): Promise<void> {
     if (!(await staysConnected(host, port))) return;
-    // The engine may have closed an idle connection: only where it is refused twice is the engine gone.
+    // The engine may have closed an idle connection. If it refuses two connections, the engine is gone.
     for (let refused = 0; refused < 2; ) {
       await sleep(RECONNECT_MS, undefined, { ref: false });
       refused = (await staysConnected(host, port)) ? 0 : refused + 1;
@@ -71,7 +75,7 @@ export class Interruption {
   }
 }
 
-/** Resolves once the connection has ended: `true` if there was one. */
+/** Resolves when the connection has ended: `true` if there was one. */
 function staysConnected(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     let isConnected = false;

@@ -1,8 +1,8 @@
-/** What may leave for the engine: plain JSON. */
+/** What the engine can carry: plain JSON. */
 
 /**
- * The same value without anything the engine cannot carry. A single `undefined` in the outputs of a create would make the
- * engine fail after the POST, and the lead would be in no state.
+ * The same value without anything that the engine cannot carry. One `undefined` in the outputs of a create would make
+ * the engine fail after the POST, and the lead would be in no state.
  */
 export function toPlain<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;

@@ -1,16 +1,16 @@
 /**
- * Lines for whoever watches a long run. The engine streams what a hook prints and repeats it at the end, so there are few
- * lines, and none for work that is done soon.
+ * Lines for whoever watches a long run. The engine prints each line at once and repeats it at the end. So there are few
+ * lines, and none for short work.
  */
 import type { Clock } from "../../famulor/http/clock";
 
 /** Takes a line that is no error. */
 export type Say = (line: string) => void;
 
-/** No line for work that takes less than this, in milliseconds. */
+/** Work that takes less than this prints no line, in milliseconds. */
 const SOON_MS = 3_000;
 
-/** Between two lines, in milliseconds; the first line comes sooner. */
+/** The time between two lines, in milliseconds. The first line comes earlier. */
 const BETWEEN_LINES_MS = 15_000;
 
 /** For requests that queue for the rate limit. */
@@ -53,7 +53,8 @@ export class Progress {
     this.#done++;
     const now = this.clock.now();
     if (now - this.#saidAt < BETWEEN_LINES_MS || this.#done === this.total) return;
-    // Ctrl-C reaches only the CLI, which then waits for all rows; other stacks' plugins look the same in a list of processes.
+    // Ctrl-C reaches only the CLI, which then waits for all rows. The processes of other stacks look the same in a
+    // list, so the line names this one.
     const howToEnd = this.#isFirst ? ` To end early and keep what is done: kill -INT ${process.pid}` : "";
     this.#isFirst = false;
     this.#saidAt = now;

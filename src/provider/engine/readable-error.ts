@@ -8,22 +8,28 @@
 import { FamulorConnectionError, FamulorError, isFamulorError } from "../../famulor/errors";
 import { maskPhoneNumbers, redact } from "../../masking";
 
-/** A failure message goes through a gRPC header: far above this size the engine waits for ever. */
+/**
+ * The longest message, in bytes, without the code behind it. A message goes through a gRPC header: far above this size
+ * the engine waits for ever.
+ */
 const MAX_MESSAGE_BYTES = 2048;
 
 export function readableError(error: unknown, apiKey: string | undefined): Error {
   const isExpected = isFamulorError(error);
   const said = error instanceof Error ? messageOf(error) : describeThrown(error);
   const prefix = isExpected ? "" : "pulumi-famulor failed unexpectedly, please report it: ";
-  const readable = new Error(presentable(prefix + said, apiKey));
-  // The engine prints the stack as a second message: of use to us, but not to somebody whose key is wrong.
+  // The code comes last and is never cut. docs/recovery.md has an entry for it.
+  const code = isExpected ? ` [${error.code}]` : "";
+  const readable = new Error(presentable(prefix + said, apiKey, code) + code);
+  // The engine prints the stack as a second message. It helps us, and not a user whose key is wrong.
   readable.stack = isExpected || !(error instanceof Error) ? "" : presentable(error.stack ?? "", apiKey);
   return readable;
 }
 
-/** The key goes first, while it is whole. Masking is slow on megabytes of text, of which little will be left. */
-function presentable(text: string, apiKey: string | undefined): string {
-  return shorten(maskPhoneNumbers(redact(text, apiKey).slice(0, 4 * MAX_MESSAGE_BYTES)));
+/** Removes the key first, while it is whole. Cuts before masking, because masking is slow on megabytes. */
+function presentable(text: string, apiKey: string | undefined, ending = ""): string {
+  const cut = redact(text, apiKey).slice(0, 4 * MAX_MESSAGE_BYTES);
+  return shorten(maskPhoneNumbers(cut), MAX_MESSAGE_BYTES - ending.length);
 }
 
 function describeThrown(thrown: unknown): string {
@@ -34,11 +40,11 @@ function describeThrown(thrown: unknown): string {
   }
 }
 
-function shorten(text: string): string {
+function shorten(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= MAX_MESSAGE_BYTES) return text;
+  if (bytes.length <= maxBytes) return text;
   return `${bytes
-    .subarray(0, MAX_MESSAGE_BYTES - 4)
+    .subarray(0, maxBytes - 4)
     .toString()
     .replace(/\uFFFD+$/, "")}…`;
 }
@@ -55,7 +61,7 @@ const HINT_BY_CODE: Record<string, string> = {
   "famulor/rate-limit": "Run the command again after that time.",
 };
 
-/** The message of an error with everything there is to do about it. A hint of the error's own says it already. */
+/** The message of an error with everything that the reader can do. The error's own hint comes first. */
 function explained(error: FamulorError): string {
   if (error.hint !== undefined) return error.message;
   const isNotSent = error instanceof FamulorConnectionError && error.delivery === "not-sent";
@@ -63,7 +69,9 @@ function explained(error: FamulorError): string {
   return hint === undefined ? error.message : `${error.message} ${hint}`;
 }
 
-/** An error of the client with what the caller knows about its consequences. Keeps the code. */
+/**
+ * An error of the client, with what the caller knows about its consequences. Keeps the code unless another is given.
+ */
 export function withHint(cause: unknown, hint: string, code?: string): FamulorError {
   const own = isFamulorError(cause) ? cause : undefined;
   return new FamulorError(code ?? own?.code ?? "famulor/api", messageOf(cause), { hint, cause });

@@ -1,14 +1,15 @@
 /**
- * What the plugin processes of one run leave for each other. Each provider of a program has a process of its own, and the engine
- * does not tell the old provider's process why it deletes a lead. The processes share only the engine's address, so they
- * share a file that is named after it. Its notes hold lead IDs, API addresses and hashes, no key and no number.
+ * What the plugin processes of one run leave for each other. Each provider of a program has a separate process, and the
+ * engine does not say to the old provider's process why a lead is deleted. The processes share only the engine's
+ * address, so they share a file that is named after it. The file holds lead IDs, API addresses and hashes, and no key
+ * and no number.
  */
 import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Notes } from "../session/shared-claims";
 
-/** A later engine may get the same address: an older file is not of this run. In milliseconds. */
+/** A later engine may get the same address. A file that is older than this, in milliseconds, is from another run. */
 const LIFETIME_MS = 60 * 60 * 1000;
 
 /** @param engineAddress `host:port`. */

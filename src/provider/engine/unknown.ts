@@ -1,6 +1,6 @@
 /**
- * Values that are not known yet: in preview the engine sends a text in place of each of them, at any depth. The boundary
- * replaces these texts by one symbol, so that no hook mistakes one for a value.
+ * Values that are not known yet. In preview the engine sends a text in place of each of them, at any depth. The
+ * boundary replaces these texts by one symbol, so that no hook takes one for a value.
  */
 
 export const UNKNOWN = Symbol("not known yet");
@@ -15,7 +15,7 @@ export type Preview<T> =
         ? { [Name in keyof T]: Preview<T[Name]> }
         : T);
 
-/** Arguments in preview, of which at least the names are known. */
+/** Arguments in preview, whose names are known. */
 export type Declared<T> = { [Name in keyof T]: Preview<T[Name]> };
 
 /**
@@ -41,7 +41,7 @@ export function holdsUnknown(value: unknown): boolean {
   return someLeaf(value, isUnknown);
 }
 
-/** The same value with {@link UNKNOWN} in place of the engine's texts; the very same object where there is none. */
+/** The same value with {@link UNKNOWN} in place of the engine's texts. Without such a text, the very same object. */
 export function markUnknowns(value: unknown): unknown {
   return someLeaf(value, (leaf) => SENT_FOR_UNKNOWN.has(leaf)) ? replaceUnknowns(value) : value;
 }

@@ -17,7 +17,7 @@ const setArgs = z.strictObject({
   campaignId,
   allowDuplicate,
   adoptExisting,
-  // Not `z.record`, which copies thousands of rows.
+  // Not `z.record`, because it copies thousands of rows.
   leads: z.custom<LeadSetArgs["leads"]>(isMap, { error: required("an object of leads, each under a key of your own") }),
 } satisfies { [Argument in keyof Required<LeadSetArgs>]: z.ZodType<LeadSetArgs[Argument]> });
 
@@ -44,7 +44,7 @@ export function leadSetProblems(news: Declared<LeadSetArgs>, settings: Settings 
     if (first === undefined) keyOfNumber.set(number, key);
     else
       problems.push(
-        `${path}.phoneNumber: is also that of ${rowPath(first)}: one person (${maskPhoneNumber(number)}), called twice`,
+        `${path}.phoneNumber: ${rowPath(first)} has the same number: the person (${maskPhoneNumber(number)}) would be called twice`,
       );
   }
   return problems;
@@ -53,13 +53,13 @@ export function leadSetProblems(news: Declared<LeadSetArgs>, settings: Settings 
 /** Some people's keys are the numbers themselves. */
 const rowPath = (key: string) => `leads[${maskPhoneNumbers(showInvisible(JSON.stringify(key)))}]`;
 
-/** Each row, by its key, as the arguments of the lead that it is. */
+/** Each row, by its key, as the arguments of a lead. */
 export function leadsOf(set: LeadSetArgs): Map<string, LeadArgs>;
 export function leadsOf(set: Declared<LeadSetArgs>): Map<string, Declared<LeadArgs> | Unknown>;
 export function leadsOf(set: Declared<LeadSetArgs>): Map<string, Declared<LeadArgs> | Unknown> {
   const { campaignId, allowDuplicate, adoptExisting, leads } = set;
   const shared: Omit<typeof set, "leads"> = { campaignId, allowDuplicate, adoptExisting };
-  // `Object.assign` and not a spread with names after it: V8 gives the result of such a spread a hidden class of its own.
+  // `Object.assign` and not a spread with names after it: V8 gives the result of such a spread a separate hidden class.
   const rows = Object.entries(isUnknown(leads) ? {} : leads).map(
     ([key, row]) => [key, isUnknown(row) ? row : Object.assign({}, row, shared)] as const,
   );

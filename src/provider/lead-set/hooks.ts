@@ -1,6 +1,7 @@
 /**
- * What the engine asks of a set of leads. Each row is a lead, by the rules and the code of ../lead; here is only which rows need
- * what (plan.ts), several at a time (work.ts), and what is said of many rows (report.ts).
+ * What the engine asks of a set of leads. Each row is a lead, with the rules and the code of ../lead. This folder adds
+ * only which rows need what (plan.ts), the work on several rows at a time (work.ts), and the texts about many rows
+ * (report.ts).
  */
 import { FamulorError } from "../../famulor/errors";
 import type { LeadState } from "../../state/lead";
@@ -33,7 +34,7 @@ const hooks: Hooks<LeadSetArgs, LeadSetState> = {
     const elsewhere = withStep(plans, "elsewhere");
     if (elsewhere.length > 0) {
       const isOtherAccount = elsewhere.some(({ home }) => home === "another account");
-      // The whole set is re-created there, and the rows that are gone with it.
+      // The whole set is re-created there, also the rows that are gone.
       if (gone.length > 0 && isOtherAccount && !settings.allowRedial) throw failed(gone.map(wouldCallGone));
       return { changes: true, replaces: ["endpoint"], deleteBeforeReplace: true };
     }
@@ -47,7 +48,7 @@ const hooks: Hooks<LeadSetArgs, LeadSetState> = {
       olds.unfinishedRows !== undefined ||
       withStep(plans, "update").some(({ isUnfinished }) => isUnfinished) ||
       replaced.some(({ because }) => because !== "secondaryContacts");
-    // What the engine cannot see in the inputs.
+    // The engine cannot see these in the inputs.
     if (isHidden) return { changes: true };
     const isRenamed = withStep(plans, "nothing").some((plan) => plan.isRenamed);
     const isWork = summary !== undefined || isRenamed || olds.campaignId !== news.campaignId;
@@ -61,7 +62,7 @@ const hooks: Hooks<LeadSetArgs, LeadSetState> = {
     if (first === undefined && state.problems !== undefined) {
       throw new FamulorError("famulor/set", state.problems.join("\n"));
     }
-    // Famulor does not know of sets; nothing is ever looked up by this ID.
+    // Famulor does not know sets, so nothing is ever looked up by this ID.
     return { id: `set-${first?.leadId ?? 0}`, state };
   },
 

@@ -1,7 +1,7 @@
-/** Which stored row each declared row is about. Pure. */
+/** Which stored row belongs to each declared row. Pure. */
 import type { LeadState } from "../../state/lead";
 
-/** A declared row and the stored row that it is about. */
+/** A declared row and the stored row that belongs to it. */
 export type Pair<News> =
   | { key: string; news: News; lead: undefined }
   | { key: string; news: News; oldKey: string; lead: LeadState }
@@ -9,8 +9,9 @@ export type Pair<News> =
   | { key: undefined; oldKey: string; lead: LeadState };
 
 /**
- * The same key and number first, then the same number: a row with another key is the same person, who must not be called
- * again. Then the same key: its number was changed. Each stored row is paired once, whatever number of rows share a number.
+ * First pairs rows with the same key and number, then rows with the same number: a row with another key is the same
+ * person, who must not be called again. Then rows with the same key: their number was changed. Each stored row is
+ * paired once, whatever number of rows share a number.
  */
 export function pairRows<News>(
   olds: ReadonlyMap<string, LeadState>,

@@ -1,4 +1,4 @@
-/** What each row of a set needs: each row is planned as the lead that it is, all at once, so that they share listings. */
+/** What each row of a set needs. Each row is planned as a lead, all rows at once, so that they share listings. */
 import type { LeadArgs, LeadState } from "../../state/lead";
 import { type Declared, isUnknown, type Unknown } from "../engine/unknown";
 import type { ReplaceReason } from "../lead/decide";
@@ -19,12 +19,12 @@ export type RowPlan<News = Row> = { key: string } & (
   | { step: "replace"; news: News; lead: LeadState; because: ReplaceReason; line: string | undefined }
   | { step: "delete"; lead: LeadState }
   | { step: "gone"; lead: LeadState }
-  /** Made at another sandbox or by another account. */
+  /** Created at another sandbox or by another account. */
   | { step: "elsewhere"; lead: LeadState; home: Exclude<Home, "here"> }
   | { step: "refused"; lead: LeadState; error: unknown }
 );
 
-/** @param rows Each row as the lead that it is (see `leadsOf`). */
+/** @param rows Each row as a lead (see `leadsOf`). */
 export function planRows<News extends Row>(
   session: Session,
   olds: ReadonlyMap<string, LeadState>,

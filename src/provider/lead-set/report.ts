@@ -1,5 +1,5 @@
 /** Summaries for many rows: at most 20 keys, each distinct reason once. Pure, except for `sayOfRows`. */
-import { FamulorError, FamulorInputError } from "../../famulor/errors";
+import { FamulorError, FamulorInputError, isFamulorError } from "../../famulor/errors";
 import { showInvisible } from "../../invisible";
 import { maskPhoneNumbers } from "../../masking";
 import type { Say } from "../engine/progress";
@@ -35,10 +35,10 @@ function named(rows: { key: string }[]): string {
 
 export function sayOfRows(lines: Line[], say: Say): void {
   for (const { key, line } of lines.slice(0, SHOWN)) say(`${row(key)}: ${line}`);
-  if (lines.length > SHOWN) say(`… and the same kind of line for ${lines.length - SHOWN} more rows.`);
+  if (lines.length > SHOWN) say(`… and similar lines for ${lines.length - SHOWN} more rows.`);
 }
 
-/** Which rows change and how; `undefined`: none. */
+/** Which rows change and how; `undefined` if none does. */
 export function summaryOf(plans: RowPlan[]): string | undefined {
   const of = (step: RowPlan["step"], what: string) => {
     const rows = plans.filter((plan) => plan.step === step);
@@ -55,16 +55,16 @@ export function summaryOf(plans: RowPlan[]): string | undefined {
 
 export function goneRows(rows: { key: string }[]): string {
   return (
-    `${named(rows)}: gone from Famulor and not re-created by themselves, since the people may have been called. To call one ` +
-    "again: remove its row, `pulumi up`, and add it again."
+    `${named(rows)}: gone from Famulor and not re-created by themselves, because the people may have been called. To call one of ` +
+    "them again: remove the row, run `pulumi up`, and add the row again."
   );
 }
 
-/** A row that is gone would be re-created with the whole set in another account. */
+/** In another account the whole set would be re-created, also this row. */
 export function wouldCallGone({ key }: { key: string }): Failure {
   const error = new FamulorInputError(
-    "apiKey: it belongs to another account than the one that made the lead, which is gone from Famulor; there the person would be " +
-      "called again.",
+    "apiKey: the key belongs to another account than the set. The lead of this row is gone from Famulor, and the other account would " +
+      "call the person again.",
     { hint: "Remove the row, or allow it for one run: FAMULOR_REDIAL=allow pulumi up." },
   );
   return { key, error };
@@ -74,14 +74,14 @@ export function failed(failures: Failure[]): FamulorError {
   return new FamulorError("famulor/set", inShort(failures).join("\n"));
 }
 
-/** Which rows have failed, and every reason once, with the lead of each row that the reason is about. */
+/** Which rows have failed, and each reason once, with the lead of each row that has this reason. */
 export function inShort(failures: Failure[]): string[] {
   const lines = [`Failed: ${named(failures)}.`];
   let left = MAX_CHARACTERS - (lines[0] as string).length;
   let untold = 0;
   for (const same of byReason(failures)) {
     const line = reasonOf(same);
-    // Half a reason may end in half a command; the first reason is told in any case.
+    // Half a reason may end in half a command. The first reason is always shown.
     if (line.length > left && lines.length > 1) {
       untold++;
       continue;
@@ -89,11 +89,11 @@ export function inShort(failures: Failure[]): string[] {
     lines.push(line.slice(0, left));
     left -= line.length;
   }
-  if (untold > 0) lines.push(`And ${untold} other reasons, which appear once these are solved.`);
+  if (untold > 0) lines.push(`And ${untold} other reasons, which appear when these are solved.`);
   return lines;
 }
 
-/** Failures whose messages differ only in IDs and numbers. */
+/** Groups failures whose messages differ only in IDs and numbers. */
 function byReason(failures: Failure[]): Iterable<Failure[]> {
   const groups = new Map<string, Failure[]>();
   for (const failure of failures) {
@@ -114,5 +114,6 @@ function reasonOf([first, ...others]: Failure[]): string {
   });
   const more = leads.length > SHOWN ? ` and ${leads.length - SHOWN} more` : "";
   const alike = leads.length > 0 ? ` The same with the leads of ${leads.slice(0, SHOWN).join(", ")}${more}.` : "";
-  return `${row(first.key)}: ${messageOf(first.error)}${alike}`;
+  const code = isFamulorError(first.error) ? ` [${first.error.code}]` : "";
+  return `${row(first.key)}: ${messageOf(first.error)}${alike}${code}`;
 }

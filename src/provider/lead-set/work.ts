@@ -1,4 +1,4 @@
-/** Carries out what the rows of a set need, several at a time, and returns what there is, whatever has failed. */
+/** Carries out what the rows of a set need, several at a time. Returns the rows that exist, whatever has failed. */
 import { FamulorConnectionError, FamulorError } from "../../famulor/errors";
 import type { LeadArgs, LeadState } from "../../state/lead";
 import type { LeadSetArgs, LeadSetState } from "../../state/lead-set";
@@ -14,7 +14,7 @@ import { leadsOf } from "./args";
 import { planRows, type RowPlan } from "./plan";
 import { type Failure, inShort, type Line, sayOfRows } from "./report";
 
-/** How many rows are worked on at a time: as many as the engine does resources on a small machine. */
+/** How many rows are worked on at a time: as many as the engine's resources on a small computer. */
 const AT_ONCE = 8;
 
 /** What a row needs, now that every value is known. */
@@ -33,7 +33,7 @@ export async function workThrough(
   const isSeveral = plans.filter(({ step }) => step === "create").length > 1;
   const listed = isSeveral ? await observeCampaign(session, args.campaignId) : undefined;
   const work = plans.filter(({ step }) => step !== "nothing" && step !== "gone");
-  // What fails, and what is not even started, stays as it was.
+  // A row that fails, or is not even started, stays as it was.
   const leads = new Map<Plan, LeadState | undefined>(plans.map((plan) => [plan, plan.lead]));
   const carryOut = async (plan: Plan, row: Session) => {
     try {
@@ -51,7 +51,7 @@ export async function workThrough(
     adoptExisting: args.adoptExisting,
     leads: byKey(leads),
     ...madeAt(session.settings),
-    // What is stored keeps the account that made it; a new row in another account of the same owner has its own.
+    // A set keeps the account that created it. A new row in another account of the same owner stores its own.
     accountId: olds && olds.leads.size > 0 ? olds.accountId : accountId,
   };
   if (failures.length > 0) {
@@ -64,16 +64,19 @@ export async function workThrough(
   return set;
 }
 
-/** @throws FamulorConfigError, before any work, where the key belongs to another account than the one that made the leads. */
+/**
+ * @throws FamulorConfigError, before any work, if the key belongs to another account than the one that created the
+ * leads.
+ */
 async function requireOwnAccount({ account, leads }: Session, { accountId, leads: rows }: LeadSetState): Promise<void> {
   const own = await account.id();
   const [first] = rows.values();
   if (first === undefined || own === undefined || accountId === undefined || own === accountId) return;
-  // A changed e-mail address is no other account.
+  // With a changed e-mail address it is still the same account.
   if ((await leads.find(traceOf(first))) === undefined) throw otherAccount("the set of leads");
 }
 
-/** Yields what there is of the lead after each step. */
+/** Yields the lead after each step; `undefined` while there is none. */
 async function* stepsOf(
   row: Session,
   plan: Plan,
@@ -93,8 +96,8 @@ async function* stepsOf(
 }
 
 /**
- * By key, in the program's order; rows that could not be deleted come last. Where the program has given such a row's key to
- * another row, the old one stays under a key that no row has.
+ * By key, in the program's order; rows that could not be deleted come last. If the program has given the key of such a
+ * row to another row, the old row gets a key that no row has.
  */
 function byKey(leads: Map<Plan, LeadState | undefined>): Map<string, LeadState> {
   const rows = new Map<string, LeadState>();
@@ -107,7 +110,7 @@ function byKey(leads: Map<Plan, LeadState | undefined>): Map<string, LeadState> 
   return rows;
 }
 
-/** After one of these every other row would fail as well. */
+/** After one of these errors every other row would fail too. */
 const FAILS_FOR_ALL = [
   "famulor/auth",
   "famulor/config",
@@ -122,8 +125,8 @@ function failsForAll(error: unknown): boolean {
 }
 
 /**
- * Works on all items, each with a budget of its own, and returns those that failed. What an item's work says is said once all
- * are done, by its key.
+ * Works on all items, each with its own budget, and returns those that failed. The lines of all items are printed at
+ * the end, each with its key.
  *
  * @param what What the progress line counts.
  */
@@ -137,7 +140,7 @@ export async function inParallel<Item extends { key: string }>(
   const failed = new Map<Item, Failure>();
   const said: Line[] = [];
   const progress = new Progress(what, items.length, clock, say);
-  // One iterator for all workers: each takes what is next.
+  // All workers share one iterator: each takes the next item.
   const queue = items.values();
   let stoppedBy: unknown;
   const worker = async () => {
@@ -155,7 +158,7 @@ export async function inParallel<Item extends { key: string }>(
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
   sayOfRows(said, say);
-  // In their own order, whichever failed first.
+  // In the items' order, whichever failed first.
   return items.flatMap((item) => failed.get(item) ?? []);
 }
 

@@ -24,7 +24,7 @@ const variables = z
   })
   .optional();
 
-/** By argument, for the rows of a set too. */
+/** By argument, also for the rows of a set. */
 export const LEAD_ARGUMENTS = {
   campaignId: z
     .number({
@@ -37,7 +37,10 @@ export const LEAD_ARGUMENTS = {
     .array(z.strictObject({ phoneNumber, variables }, "must be an object { phoneNumber, variables? }"), {
       error: "must be a list of { phoneNumber, variables? }",
     })
-    .max(MAX_SECONDARY_CONTACTS, `must be at most ${MAX_SECONDARY_CONTACTS}; declare the others as leads of their own`)
+    .max(
+      MAX_SECONDARY_CONTACTS,
+      `must have at most ${MAX_SECONDARY_CONTACTS} entries. Declare the others as separate leads`,
+    )
     .optional(),
   allowDuplicate: z.boolean("must be true or false").optional(),
   status: z
@@ -68,11 +71,11 @@ export function ambiguousAdoption({
   allowDuplicate,
 }: Declared<Pick<LeadArgs, "adoptExisting" | "allowDuplicate">>): string[] {
   return adoptExisting === true && allowDuplicate === true
-    ? ["adoptExisting: cannot be combined with allowDuplicate: which of several leads would be taken over?"]
+    ? ["adoptExisting: cannot be combined with allowDuplicate, because several leads may have this number"]
     : [];
 }
 
-/** Every number of a lead that can be called, with its path. What is wrong with any other number is told already. */
+/** Every number of a lead that can be called, with its path. Other numbers are reported already. */
 function* possibleNumbers(news: WithNumbers): Generator<{ path: string; number: string }> {
   for (const each of numbersOf(news)) if (phoneNumberProblem(each.number) === undefined) yield each;
 }
@@ -107,5 +110,5 @@ function* forbiddenNumbers(news: WithNumbers, settings: Settings | undefined): G
 function* tooLarge(news: object): Generator<string> {
   const bytes = Buffer.byteLength(JSON.stringify(news));
   if (bytes > MAX_LEAD_BYTES)
-    yield `variables: the lead has ${bytes} bytes; at most ${MAX_LEAD_BYTES} fit into the state`;
+    yield `variables: the lead has ${bytes} bytes; at most ${MAX_LEAD_BYTES} are allowed. Shorten the variables`;
 }

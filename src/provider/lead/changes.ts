@@ -12,7 +12,7 @@ interface Difference {
   send?: LeadChange;
   /** Stored without a request, or not known yet. */
   isRecorded?: true;
-  /** Famulor cannot change it: only a new lead, and so another call, would. */
+  /** Famulor cannot change it. Only a new lead would, and a new lead is another call. */
   isReplacement?: true;
 }
 
@@ -36,7 +36,8 @@ const DIFFERENCE_OF: {
   secondaryContacts: (olds, news) => differenceOfContacts(olds.secondaryContacts, news.secondaryContacts),
   allowDuplicate: (olds, news) => recordedWhere(Boolean(olds.allowDuplicate) !== Boolean(news.allowDuplicate)),
   adoptExisting: (olds, news) => recordedWhere(Boolean(olds.adoptExisting) !== Boolean(news.adoptExisting)),
-  // Compared with what was last asked for, never with what Famulor says now: it moves by itself, and `created` dials.
+  // Compared with the last declared status, never with what Famulor says now: that changes by itself, and `created`
+  // dials.
   status: ({ requestedStatus }, { status }) => {
     if (status === requestedStatus) return undefined;
     return status === undefined || isUnknown(status) ? { isRecorded: true } : { send: { status } };
@@ -63,8 +64,8 @@ function whereDifferent<T>(old: T, wanted: T | Unknown, send: (wanted: T) => Lea
 }
 
 /**
- * Sends what is new or different, and `""` for what was removed, since Famulor only merges. A new `""` is sent, too: a lead
- * inherits the assistant's default for a variable that it was never given.
+ * Sends what is new or different, and `""` for what was removed, because Famulor only merges. A new `""` is sent too: a
+ * lead inherits the assistant's default for a variable that it was never given.
  */
 function differenceOfVariables(
   before: Variables = {},
@@ -88,7 +89,7 @@ function differenceOfContacts(
   before: SecondaryContactArgs[] = [],
   wanted: Preview<SecondaryContactArgs[] | undefined> = [],
 ): Difference | undefined {
-  // Whether they will differ is not known yet, and a replacement on a doubt would call the person again.
+  // Whether they will differ is not known yet. A replacement would call the person again, so it needs proof.
   if (holdsUnknown(wanted)) return { isRecorded: true };
   const after = wanted as SecondaryContactArgs[];
   const isSame =
@@ -100,7 +101,7 @@ function differenceOfContacts(
   return isSame ? undefined : { isReplacement: true };
 }
 
-/** A variable may be named like something that every object inherits, such as `constructor`. */
+/** A variable may have the name of something that every object inherits, such as `constructor`. */
 export function ownValue<T>(map: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }

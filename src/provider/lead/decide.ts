@@ -184,7 +184,7 @@ export function decideDiff(
   { isHandedOver, home, status }: DiffObservation,
   allowRedial: boolean,
 ): LeadPlan {
-  // Its delete sends nothing, and the person who is declared here gets a lead of their own.
+  // Its delete sends nothing, and this resource creates a new lead for the person.
   if (isHandedOver) return { step: "replace", because: "taken over by another resource", status };
   if (olds.status === GONE) return { step: "gone" };
   const replaceUnlessCalled = (because: ReplaceReason): LeadPlan =>

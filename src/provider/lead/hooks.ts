@@ -51,7 +51,7 @@ function answerOf(leadId: number, plan: LeadPlan): DiffAnswer {
       return plan.isUnfinished ? { changes: true } : {};
     case "replace": {
       const replacement = { replaces: [KEY_OF[plan.because]], deleteBeforeReplace: true };
-      // An edit shows in the inputs; what only we know does not.
+      // The engine sees an edit in the inputs. It does not see the other reasons.
       return plan.because === "secondaryContacts" ? replacement : { changes: true, ...replacement };
     }
     case "refuse":
@@ -94,7 +94,7 @@ const state: StateCodec<LeadArgs, LeadState> = {
   },
 };
 
-/** A delete that makes way for a create of the same person must know of it (see `decideDelete`). */
+/** Notes that a create follows, for a delete that makes way for the same person (see `decideDelete`). */
 export function wantLead({ claims }: Session, { campaignId, phoneNumber }: Declared<LeadArgs>): void {
   if (!isUnknown(campaignId) && !isUnknown(phoneNumber)) claims.leads.wants({ campaignId, phoneNumber });
 }

@@ -16,21 +16,21 @@ const described = (leadId: number, { campaignId, phoneNumber }: Person) =>
 const WHY_REPLACED: Record<ReplaceReason, string> = {
   "taken over by another resource": "another resource has taken it over",
   "another sandbox": "famulor:baseUrl names another sandbox",
-  "another account": "apiKey: it belongs to another account than the one that made the lead",
+  "another account": "apiKey: the key belongs to another account than the lead",
   secondaryContacts: "secondaryContacts: Famulor cannot change them",
 };
 
-/** The line that `diff` prints about a plan; `undefined`: none. */
+/** The line that `diff` prints about a plan; `undefined` if it prints none. */
 export function lineOf(leadId: number, plan: LeadPlan): string | undefined {
   if (plan.step === "gone") {
     return (
-      `lead ${leadId} is gone from Famulor and is not re-created by itself, since the person may have been called. ` +
-      "To call again: pulumi up --replace <its URN>. To forget it: remove it from the program."
+      `lead ${leadId} is gone from Famulor and is not re-created by itself, because the person may have been called. To call ` +
+      "the person again: pulumi up --replace <URN of the lead>. To forget the lead: remove it from the program."
     );
   }
   if (plan.step !== "replace" || plan.because === "another sandbox") return undefined;
   if (plan.because === "taken over by another resource") {
-    return `lead ${leadId} was taken over by another resource: this resource gets a lead of its own.`;
+    return `lead ${leadId} was taken over by another resource: this resource creates a new lead.`;
   }
   return `${WHY_REPLACED[plan.because]}: lead ${leadId} (last known status: ${plan.status}) is replaced, and the person will be called again.`;
 }
@@ -45,20 +45,20 @@ export function wouldCallAgain(leadId: number, because: ReplaceReason, status: s
 // Create
 
 export function tookOver(leadId: number, person: Person): string {
-  return `${described(leadId, person)} was there already and is taken over.`;
+  return `${described(leadId, person)} existed already: this resource takes it over.`;
 }
 
 export function createdWithoutAnswer(leadId: number, person: Person): string {
-  return `${described(leadId, person)}: the answer to its create was lost; the campaign's listing shows the lead.`;
+  return `${described(leadId, person)}: the answer to its create was lost, and the campaign's listing shows the lead.`;
 }
 
 const RENAMED = "If you renamed the resource or moved it into a component, give it the option `aliases`.";
 const LATER_RUNS =
-  "A later `pulumi up` cannot know that, and would call the person: to leave them alone, remove this lead from the program. To " +
-  "call them again now: FAMULOR_REDIAL=allow pulumi up.";
+  "To leave the person alone, remove this lead from the program: a later `pulumi up` cannot know this, and would call the person. " +
+  "To call the person again now: FAMULOR_REDIAL=allow pulumi up.";
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
-/** @param failure What the POST ended with; absent: none was sent. */
+/** @param failure The error of the POST; absent if none was sent. */
 export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: unknown): unknown {
   const { campaignId, phoneNumber } = args;
   const sent = failure === undefined ? "Nothing was sent." : messageOf(failure);
@@ -71,11 +71,11 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
       const found = `${sent} Campaign ${campaignId} already has lead ${lead.leadId} with ${number}; nobody was called twice.`;
       const ways = because.why
         ? `It cannot be taken over: ${obstacleText(because.why)}.`
-        : `${RENAMED} If another stack or resource declares it, remove one of the two. Otherwise take it over with ` +
-          "adoptExisting: true" +
+        : `${RENAMED} If another stack or resource declares the person, remove one of the two. Otherwise take the lead over: ` +
+          "adoptExisting: true." +
           (isIdentical
-            ? `, or, if an interrupted run of this program or the option retainOnDelete left it, ${ADOPT_IDENTICAL}.`
-            : ".");
+            ? ` If an interrupted run of this program, or the option retainOnDelete, left the lead, ${ADOPT_IDENTICAL}.`
+            : "");
       return new FamulorInputError(found, { hint: ways, cause: failure });
     }
     case "identical duplicate":
@@ -84,8 +84,8 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
           "and no resource seen in this run has it. Nothing was sent.",
         {
           hint:
-            `If an interrupted run of this program created it, ${ADOPT_IDENTICAL}. ` +
-            "If the person is to be called twice, declare other content, such as one more variable.",
+            `If an interrupted run of this program created that lead, ${ADOPT_IDENTICAL}. ` +
+            "To call the person twice, declare other content, such as one more variable.",
         },
       );
     case "duplicate elsewhere":
@@ -93,36 +93,36 @@ export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: u
         `${sent} The account has lead ${because.lead.leadId} with ${number} in campaign ${because.lead.campaignId}; nobody was ` +
           "called twice.",
         {
-          hint: "Delete it there, or declare it in that campaign with adoptExisting: true and then move it.",
+          hint: "Delete that lead, or declare it in that campaign with adoptExisting: true and then move it.",
           cause: failure,
         },
       );
     case "not adoptable":
       return new FamulorInputError(
         `Lead ${because.lead.leadId} cannot be taken over: ${obstacleText(because.obstacle)}.`,
-        { hint: "Nothing was sent. Delete it in Famulor, or declare what is there." },
+        { hint: "Nothing was sent. Delete the lead in Famulor, or declare what Famulor has." },
       );
     case "unknown outcome":
       return unknownOutcome(args, failure, because.candidate);
     case "kept":
       return new FamulorInputError(
-        `Nothing was sent: lead ${because.leadId}, which this one was to replace, was not deleted, and the person would be called twice.`,
+        `Nothing was sent: lead ${because.leadId}, which this create replaces, was not deleted, and the person would be called twice.`,
         {
           hint:
-            "The option retainOnDelete has kept it. Remove that option, undo the edit, and take the lead back: " +
-            `${ADOPT_IDENTICAL}. Or delete it in Famulor. To have both all the same: FAMULOR_REDIAL=allow pulumi up.`,
+            "The option retainOnDelete has kept that lead. Remove the option, undo the edit, and " +
+            `${ADOPT_IDENTICAL}. Or delete the lead in Famulor. To have both leads: FAMULOR_REDIAL=allow pulumi up.`,
         },
       );
     case "taken away in this run":
       return new FamulorInputError(
         `Nothing was sent: lead ${because.leadId} had ${number} in campaign ${campaignId} until this run gave it another number or ` +
-          "deleted it. The person may have been called already and would be called again.",
-        { hint: `${LATER_RUNS} Next time, keep the person's lead and declare the other person as a new one.` },
+          "deleted it. The person may have been called already, and would be called again.",
+        { hint: `${LATER_RUNS} Next time, keep the person's lead and declare the other person as a new lead.` },
       );
     case "deleted in this run":
       return new FamulorInputError(
-        `Nothing was sent: this run has deleted lead ${because.leadId} with ${number} in campaign ${campaignId}, the person may have ` +
-          "been called already and would be called again.",
+        `Nothing was sent: this run has deleted lead ${because.leadId} with ${number} in campaign ${campaignId}. The person may have ` +
+          "been called already, and would be called again.",
         {
           hint:
             `${LATER_RUNS} Next time, to move a lead to another resource, add that resource first, with adoptExisting: true, and ` +
@@ -136,36 +136,36 @@ function obstacleText(obstacle: Obstacle | "other content"): string {
   if (obstacle === "other content") return "its variables are not the ones that were sent";
   switch (obstacle.is) {
     case "several":
-      return `there are ${obstacle.leadIds.length} with this number: ${obstacle.leadIds.join(", ")}`;
+      return `${obstacle.leadIds.length} leads have this number: ${obstacle.leadIds.join(", ")}`;
     case "held":
       return (
-        "another resource of this program has it. If that is this resource under its old name, give it the option `aliases`; if the " +
-        "other resource is to have another number now, run the command once more"
+        "another resource of this program has it. If that is this resource under its old name, give it the option `aliases`. If you " +
+        "have just given the other resource another number, run the command again"
       );
     case "retained":
       return (
-        "it is the lead that was to be replaced, and the option retainOnDelete has kept it. Remove that option, undo the edit, and " +
-        `take the lead back: ${ADOPT_IDENTICAL}`
+        "this create replaces that lead, and the option retainOnDelete has kept it. Remove the option, undo the edit, and " +
+        ADOPT_IDENTICAL
       );
     case "other contacts":
       return "its secondary contacts differ from the declared ones, and Famulor cannot change them";
   }
 }
 
-/** Adds what a tired person must know: somebody may be called although `up` failed. */
+/** Adds what the reader must know: somebody may be called although `up` failed. */
 function unknownOutcome(
   { allowDuplicate, campaignId, phoneNumber }: LeadArgs,
   failure: unknown,
   candidate: Lead | undefined,
 ): FamulorError {
-  const next = "the next run with FAMULOR_ADOPT=identical pulumi up takes it over";
   const advice = allowDuplicate
-    ? `If it is there, ${next}, and a plain run refuses it.`
-    : `Famulor refuses a second one, so nobody is called twice; if it is there, ${next}.`;
+    ? "A plain `pulumi up` refuses it."
+    : "A plain `pulumi up` calls nobody twice, because Famulor refuses a second lead with this number.";
   return withHint(
     failure,
     `Campaign ${campaignId} may hold a lead ${maskPhoneNumber(phoneNumber)} that is not in the state` +
-      `${candidate ? `: perhaps ${candidate.leadId}` : ""}. Look in Famulor's list of leads. ${advice}`,
+      `${candidate ? `: perhaps ${candidate.leadId}` : ""}. Look in Famulor's list of leads. If the lead is there, ` +
+      `FAMULOR_ADOPT=identical pulumi up takes it over. ${advice}`,
     "famulor/unknown-outcome",
   );
 }
@@ -173,7 +173,7 @@ function unknownOutcome(
 export function notFinished(leadId: number, cause: unknown): FamulorError {
   return withHint(
     cause,
-    `Lead ${leadId} exists and is in the state, but is not yet as declared: until then Famulor calls it as usual. Run ` +
+    `Lead ${leadId} exists and is in the state, but it is not yet as declared, and Famulor may call it meanwhile. Run ` +
       "`pulumi up` again to finish it.",
   );
 }
@@ -182,8 +182,8 @@ export function notFinished(leadId: number, cause: unknown): FamulorError {
 
 export function movedOutside(leadId: number, campaignId: number): string {
   return (
-    `lead ${leadId} was moved to campaign ${campaignId} outside of this program. \`pulumi up\` moves it back; do so before a ` +
-    "destroy, which would leave it there if its own campaign has forceDestroy."
+    `lead ${leadId} was moved to campaign ${campaignId} outside of this program. \`pulumi up\` moves it back. Run it before a ` +
+    `destroy: if the lead's own campaign has forceDestroy, a destroy leaves the lead in campaign ${campaignId}.`
   );
 }
 
@@ -203,7 +203,7 @@ export function noSuchLead(leadId: number, campaignId: number): FamulorInputErro
 
 // Create and update
 
-/** @param isMove Whether a lead was to move there; otherwise one was to be created there. */
+/** @param isMove Whether a lead moves there. Otherwise a lead is created there. */
 export function noSuchCampaign(campaignId: number, cause: unknown, { isMove = false } = {}): FamulorError {
   const outcome = isMove ? "Nothing was changed: the lead is where it was." : "Nobody was called.";
   return new FamulorError(
@@ -220,7 +220,7 @@ export function noSuchCampaign(campaignId: number, cause: unknown, { isMove = fa
 
 // Update
 
-/** @param isLeaving The other lead is a resource of this program that is to have another place. */
+/** @param isLeaving The other lead is a resource of this program that is about to leave this place. */
 export function duplicateAfterChange(
   leadId: number,
   { campaignId, phoneNumber }: Person,
@@ -232,21 +232,21 @@ export function duplicateAfterChange(
       "the person would be called twice.",
     {
       hint: isLeaving
-        ? "The other lead is to have another number or campaign itself, and that change has not succeeded yet. Run `pulumi up` again " +
-          "after it has."
-        : "Delete one of the two. Two leads of a program cannot swap their numbers in one run: give one of them a third number first. If this program is about to delete the other one, do that first, in a `pulumi up` of its own. To " +
-          "have both all the same: allowDuplicate: true.",
+        ? `Run \`pulumi up\` again: lead ${otherId} is to get another number or campaign too, and that change has not succeeded yet.`
+        : "Delete one of the two leads. Two leads cannot swap their numbers in one run: give one of them a third number first. If you " +
+          `removed lead ${otherId} from the program, delete it first, in a separate \`pulumi up\`. To have both leads: ` +
+          "allowDuplicate: true.",
     },
   );
 }
 
 export function numberIsWanted(leadId: number, { phoneNumber }: Person, status: string): FamulorInputError {
   return new FamulorInputError(
-    `Lead ${leadId} (last known status: ${status}) keeps its number: another resource of this program is to get ` +
+    `Lead ${leadId} (last known status: ${status}) keeps its number: another resource of this program is about to get ` +
       `${maskPhoneNumber(phoneNumber)}, and the person would be called again.`,
     {
       hint:
-        "Undo the edit: keep the person's lead and declare the other person as a new one. To call them again: " +
+        "Undo the edit: keep the person's lead and declare the other person as a new lead. To call the person again: " +
         "FAMULOR_REDIAL=allow pulumi up.",
     },
   );
@@ -254,12 +254,12 @@ export function numberIsWanted(leadId: number, { phoneNumber }: Person, status: 
 
 export function lostToAnother(leadId: number): FamulorInputError {
   return new FamulorInputError(`Lead ${leadId} was taken over by another resource of this program in this run.`, {
-    hint: "Nothing was changed. Run `pulumi up` again: this resource then gets a lead of its own.",
+    hint: "Nothing was changed. Run `pulumi up` again: this resource then creates a new lead.",
   });
 }
 
 export function vanished(leadId: number, cause: Error): FamulorInputError {
-  return new FamulorInputError(`Lead ${leadId} cannot be changed: Famulor does not have it (any more).`, {
+  return new FamulorInputError(`Lead ${leadId} cannot be changed: Famulor has no such lead (any more).`, {
     hint:
       "Somebody deleted it, or its campaign, which takes its leads with it. Nothing was changed. Run `pulumi refresh`, then " +
       "`pulumi up`: a lead that was still waiting is re-created, one that may have been called stays as it is.",
@@ -279,8 +279,8 @@ export function isBlacklisted(leadId: number): FamulorInputError {
 export function dialledPerhaps(leadId: number, cause: unknown): FamulorError {
   return withHint(
     cause,
-    `Lead ${leadId} may have been queued to be called again. It is not sent a second time by itself: look at its status in ` +
-      "Famulor; to send it again, remove `status`, `pulumi up`, and set it again.",
+    `Lead ${leadId} may be queued to be called again. Look at its status in Famulor. The status "created" is not sent a second ` +
+      "time by itself: to send it again, remove `status`, run `pulumi up`, and set `status` again.",
     "famulor/unknown-outcome",
   );
 }
@@ -295,7 +295,7 @@ const WHY_NOT_DELETED: Record<"in the way" | "would call again", { why: string; 
       "Otherwise remove one of the two. Then run `pulumi up` again.",
   },
   "would call again": {
-    why: "this run is to create it again, and the person would be called again",
+    why: "this run would create it again, and the person would be called again",
     hint: "Undo the edit or leave out --replace, or allow it for one run: FAMULOR_REDIAL=allow pulumi up, with the same options.",
   },
 };

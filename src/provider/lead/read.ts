@@ -1,4 +1,4 @@
-/** Read of a lead: what somebody changed becomes drift; what Famulor added by itself does not. */
+/** Read of a lead. What somebody changed becomes drift; what Famulor added by itself does not. */
 import { sameValue } from "../../famulor/same-value";
 import type { Lead } from "../../famulor/wire/leads";
 import {
@@ -30,7 +30,7 @@ export async function readLead(session: Session, olds: LeadState): Promise<LeadS
     if (lead.secondaryContacts !== undefined && !hasDeclaredContacts(lead, olds)) say(otherContacts(leadId));
     return live;
   }
-  // Another account's listing is empty, too, and that proves nothing.
+  // Another account's listing lacks the lead too, and that proves nothing.
   if (!(await account.made(olds))) throw otherAccount(nameOf(leadId));
   if (mayBeRecreated(olds, clock.now())) return undefined;
   if (olds.status !== GONE) say(becameGone(leadId, olds.status));
@@ -42,7 +42,7 @@ const REFRESHED: { [Name in keyof Required<LeadState>]: (olds: LeadState, lead: 
   campaignId: (olds, lead) => lead.campaignId ?? olds.campaignId,
   phoneNumber: (olds, lead) => lead.phoneNumber ?? olds.phoneNumber,
   variables: ({ variables }, lead) => variables && liveVariables(variables, lead.variables),
-  // Never drift: the list comes reordered, in part, or not at all, and to act on it would call everybody again.
+  // Never drift: the list comes reordered, in part, or not at all, and a replacement would call everybody again.
   secondaryContacts: (olds) => olds.secondaryContacts,
   allowDuplicate: (olds) => olds.allowDuplicate,
   adoptExisting: (olds) => olds.adoptExisting,
@@ -84,7 +84,7 @@ export async function readLeadElsewhere(
   leadId: number,
   { campaignId }: Declared<Partial<LeadArgs>>,
 ): Promise<LeadState | Unknown> {
-  // In preview its campaign may not exist yet, and then nobody can be asked for the lead.
+  // In preview the campaign may not exist yet. Then nobody can be asked for the lead.
   if (campaignId === undefined || isUnknown(campaignId)) return UNKNOWN;
   const lead = await session.leads.find({ leadId, campaignId });
   if (lead === undefined) throw noSuchLead(leadId, campaignId);

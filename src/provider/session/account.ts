@@ -1,4 +1,4 @@
-/** Who the session's key belongs to, and whether that is who made a resource. */
+/** Whose account the session's key belongs to, and whether that account created a resource. */
 import { createHash } from "node:crypto";
 import type { FamulorClient } from "../../famulor/client";
 import type { CampaignDirectory } from "../../famulor/directory/campaign-directory";
@@ -6,15 +6,15 @@ import type { LeadDirectory } from "../../famulor/directory/lead-directory";
 import { FamulorApiError } from "../../famulor/errors";
 import { isBlank, sameValue } from "../../famulor/same-value";
 
-/** What a stored resource tells about the account that made it. */
+/** What a stored resource says about the account that created it. */
 export interface MadeByAccount {
   accountId?: string | undefined;
   campaignId: number;
-  /** The name of its campaign, where the state knows it. */
+  /** The name of its campaign, if the state knows it. */
   campaignName?: string | undefined;
 }
 
-/** Tells accounts apart without naming anybody. Stored in state, so it never changes. */
+/** Distinguishes accounts without naming anybody. Stored in state, so it never changes. */
 export function accountIdFromEmail(email: string): string {
   return createHash("sha256").update(email.trim().toLowerCase()).digest("hex").slice(0, 12);
 }
@@ -30,8 +30,8 @@ export class Account {
   ) {}
 
   /**
-   * The highest lead ID before this run's first create: an identical lead with a lower ID is not one of this run's. Asked once.
-   * `undefined` where nobody can tell; that is no reason to create nothing.
+   * The highest lead ID before this run's first create: an identical lead with a lower ID is not one of this run's.
+   * Asked once. `undefined` if nobody can tell. The create goes on in any case.
    */
   highestIdBefore(): Promise<number | undefined> {
     this.#highestIdBefore ??= this.leads.highestId().catch(() => undefined);
@@ -39,13 +39,13 @@ export class Account {
   }
 
   /**
-   * The first 12 hex digits of the SHA-256 of the account's e-mail address. Asked once. `undefined` where Famulor refuses to
-   * say, which a key without that permission may meet.
+   * The first 12 hex digits of the SHA-256 of the account's e-mail address. Asked once. `undefined` if Famulor refuses
+   * to say, because the key lacks the permission.
    */
   id(): Promise<string | undefined> {
     if (!this.#id) {
       this.#id = this.#ask();
-      // A failure is not an answer: the next hook asks again.
+      // A failure is no answer: the next hook asks again.
       this.#id.catch(() => {
         this.#id = undefined;
       });
@@ -54,10 +54,10 @@ export class Account {
   }
 
   /**
-   * True only on proof: the account's ID, or that the account lists the campaign under the name it had (the owner may have
-   * changed the e-mail address, or may not ask for it).
+   * True only on proof: the account's ID, or that the account lists the campaign under its stored name. (The owner may
+   * have changed the e-mail address, or the key may not ask for it.)
    *
-   * @throws FamulorError when Famulor cannot be asked.
+   * @throws FamulorError if Famulor cannot be asked.
    */
   async made({ accountId, campaignId, campaignName }: MadeByAccount): Promise<boolean> {
     const own = await this.id();

@@ -15,7 +15,7 @@ import type { MadeAt } from "../../state/made-at";
 import type { Session } from "./session";
 import { isLoopback, type Settings } from "./settings";
 
-/** What a stored resource will tell about where it was made. What is usual is left out, to keep the state small. */
+/** Where a resource is created, for its state. Usual values are left out, to keep the state small. */
 export function madeAt({
   baseUrl,
   isExplicitProvider,
@@ -51,14 +51,14 @@ export async function homeOf(
   }
   const mayBeOthers = settings.isExplicitProvider || olds.explicitProvider === true;
   if (!mayBeOthers || olds.accountId === undefined) return "here";
-  // Without a network, a preview would pay for each resource, one after the other.
+  // Without a network, a preview would wait for each resource, one after the other.
   if (clock.now() - session.unreachable.since < ASK_AGAIN_MS) return "here";
   try {
     const accountId = await account.id();
     if (accountId === undefined || accountId === olds.accountId) return "here";
     return (await isListed()) ? "here" : "another account";
   } catch (error) {
-    // A preview does without the network: a later hook asks again before it touches anything.
+    // A preview goes on without the network: a later hook asks again before it changes anything.
     if (error instanceof FamulorAuthError) throw error;
     session.unreachable.since = clock.now();
     return "here";
@@ -67,25 +67,28 @@ export async function homeOf(
 
 const ASK_AGAIN_MS = 60_000;
 
-/** @throws FamulorConfigError when the resource was made at another address than the settings name. */
+/** @throws FamulorConfigError if the resource was created at another address than the settings name. */
 export function requireSameEndpoint({ settings }: Session, olds: MadeAt, what: string): void {
   if (addressOf(olds) !== settings.baseUrl) throw madeElsewhere(settings, olds, what);
 }
 
-/** For `delete`: the session that reaches the resource, which for a sandbox's is the sandbox that made it. */
+/**
+ * For `delete`: the session that reaches the resource. For a resource of a sandbox, this is the sandbox that created
+ * it.
+ */
 export function sessionAtHome(session: Session, olds: MadeAt, what: string): Session {
   requireReachable(session.settings, olds, what);
   return session.at(addressOf(olds));
 }
 
-/** Whether the error is that of a sandbox that has ended: whatever it held is gone. */
+/** Whether the error comes from a sandbox that has ended. Then everything that it held is gone. */
 export function isEndedSandbox({ settings }: Session, error: unknown): boolean {
   return error instanceof FamulorConnectionError && error.delivery === "not-sent" && isLoopback(settings.baseUrl);
 }
 
 export function otherAccount(what: string): FamulorConfigError {
   return new FamulorConfigError(`famulor:apiKey: ${what} is not in the account this key belongs to.`, {
-    hint: "Use the key of the account that made it. Nothing was changed, in Famulor or in the state.",
+    hint: "Use the key of the account that created it. Nothing was changed, in Famulor or in the state.",
   });
 }
 
@@ -97,7 +100,7 @@ function requireReachable(settings: Settings, olds: MadeAt, what: string): void 
 }
 
 function madeElsewhere({ baseUrl }: Settings, olds: MadeAt, what: string): FamulorConfigError {
-  return new FamulorConfigError(`famulor:baseUrl is ${baseUrl}, but ${what} was made at ${addressOf(olds)}.`, {
-    hint: "Set famulor:baseUrl back to that address, then destroy it there first.",
+  return new FamulorConfigError(`famulor:baseUrl is ${baseUrl}, but ${what} was created at ${addressOf(olds)}.`, {
+    hint: "Set famulor:baseUrl back to that address. To move to the new address, first destroy the stack at the old one.",
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Everything that one run knows: one `Run` for each plugin process, made where the process starts. A test makes as many as it
- * needs; a new `Run` is what a new `pulumi` command would be.
+ * Everything that one run knows: one `Run` for each plugin process, created where the process starts. A test creates as
+ * many as it needs. A new `Run` is what a new `pulumi` command would be.
  */
 import { CampaignDirectory } from "../../famulor/directory/campaign-directory";
 import { LeadDirectory } from "../../famulor/directory/lead-directory";
@@ -27,7 +27,9 @@ export interface Host {
   clock: Clock;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;
-  /** Told when requests queue for the rate limit; returns what to tell. */
+  /**
+   * Called when requests queue for the rate limit. Returns the function that reports how many wait, and for how long.
+   */
   onQueue(requestsPerMinute: number): (waiting: number, waitMs: number) => void;
   /** Shared by all processes of one run. @default Only this process. */
   notes?: Notes;
@@ -54,7 +56,7 @@ export class Run {
     return this.host.interruptible(this.#deadlines, work);
   }
 
-  /** Every hook asks, and the answer seldom differs from the last one. */
+  /** Every hook asks, and the answer seldom changes. */
   settings(config: Config | undefined): ResolvedSettings {
     const { env } = this.host;
     const key = environmentKey(env);
@@ -110,7 +112,7 @@ export class Run {
     };
   }
 
-  /** Two sandboxes give out the same IDs, so each address has claims of its own. */
+  /** Two sandboxes give out the same IDs, so each address has its own claims. */
   #claimsAt(baseUrl: string): Claims {
     const claims = this.#claims.get(baseUrl) ?? new Claims();
     this.#claims.set(baseUrl, claims);

@@ -1,4 +1,4 @@
-/** What a run knows of one account at one address. Hooks get everything they need from here, so a test can make one. */
+/** What a run knows of one account at one address. Hooks get everything from here, so a test can make a session. */
 import type { FamulorClient } from "../../famulor/client";
 import type { CampaignDirectory } from "../../famulor/directory/campaign-directory";
 import type { LeadDirectory } from "../../famulor/directory/lead-directory";
@@ -21,7 +21,7 @@ export interface Session {
   readonly deadlines: Deadlines;
   /** When the network was last found to be down, in milliseconds since 1970. */
   readonly unreachable: { since: number };
-  /** What the processes of this run tell each other. */
+  /** What the processes of this run leave for each other. */
   readonly shared: SharedClaims;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;

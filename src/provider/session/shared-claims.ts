@@ -1,6 +1,6 @@
 /**
- * What the processes of one run tell each other about leads. Each provider of a program has a process of its own, whose claims
- * (claims.ts) the others cannot see.
+ * What the processes of one run leave for each other about leads. Each provider of a program has a separate process, and the
+ * others cannot see its claims (claims.ts).
  */
 import { createHash } from "node:crypto";
 import type { Place } from "./claims";

@@ -1,9 +1,10 @@
 /**
- * The variables of leads against those of the campaign's assistant, whose texts they fill: a name that the assistant does not
- * define is probably misspelt, and the assistant would speak without the value.
+ * Compares the variables of leads with those of the campaign's assistant, whose texts they fill. A name that the assistant
+ * does not define is probably misspelt, and the assistant would speak without the value.
  *
- * Nothing is asked for this. Famulor tells an assistant's variables only in its list of assistants, and a campaign's assistant
- * never, so they are known where the program itself has looked the assistant up and declares the campaign.
+ * No request is sent for this. Famulor returns an assistant's variables only in its list of assistants, and never says which
+ * assistant a campaign has. So the names are known only if the program itself looks the assistant up and declares the
+ * campaign.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { showInvisible } from "../../invisible";

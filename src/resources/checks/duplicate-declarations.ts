@@ -1,4 +1,4 @@
-/** Who is declared in a program, so that nobody is declared twice: found before anything is sent. */
+/** Finds a person who is declared twice in one program, before anything is sent. */
 import * as pulumi from "@pulumi/pulumi";
 import { type CampaignReference, campaignIdOf, isCampaign } from "../campaign-reference";
 import { isMocked } from "../register";
@@ -98,10 +98,10 @@ function isOfEarlierTest({ by }: Claim): boolean {
   return by.isRegistered;
 }
 
-/** To be thrown and not logged: a logged error leaves the exit code at 0. */
+/** Thrown and not logged, because a logged error leaves the exit code at 0. */
 function duplicate(first: Claim, second: Claim): pulumi.RunError {
   return new pulumi.RunError(
     `${second.who} declares the same number in the same campaign as ${first.who}: the person would be called twice. ` +
-      "Remove one of the two. To have the person called twice all the same, set allowDuplicate: true.",
+      "Remove one of the two. To call the person twice, set allowDuplicate: true.",
   );
 }

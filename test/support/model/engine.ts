@@ -100,7 +100,7 @@ export interface CommandOptions {
   /** --replace */
   replace?: ReadonlySet<string>;
   continueOnError?: boolean;
-  /** Resources that do not depend on each other are carried out at once, as the engine does unless told otherwise. */
+  /** Resources that do not depend on each other are carried out at once, as the engine does by default. */
   atOnce?: boolean;
   stopper?: Stopper;
 }
@@ -132,7 +132,7 @@ const [COMPARE_INPUTS, SOME] = [0, 2];
 /** The command ends without an error of a resource. */
 class Stopped extends Error {}
 
-/** One command, or the part of one that has runs of its own. */
+/** One command, or the part of a command that has separate runs. */
 class Deployment {
   readonly outcome: Outcome = { end: "done", ops: new Map(), failures: [], text: "", dropped: [] };
   /** Failed, or skipped because they depend on what has failed. */

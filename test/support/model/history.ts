@@ -66,7 +66,7 @@ export interface FaultChoice {
 
 export interface StopChoice {
   how: "interrupted" | "killed";
-  /** After so many requests, not counting those of the preview. */
+  /** After this many requests, without those of the preview. */
   after: number;
   /** Whether the last one is carried out. */
   isCarriedOut: boolean;

@@ -81,7 +81,7 @@ export class Ledger {
     return (this.#allowed.get(phoneNumber) ?? 0) + (this.#allowedOnce.get(phoneNumber) ?? 0);
   }
 
-  /** From now on so many calls more than there are. */
+  /** This many calls more than there are now. */
   allow(phoneNumber: string, more: number): void {
     this.#allowed.set(phoneNumber, Math.max(this.#allowed.get(phoneNumber) ?? 0, this.calls(phoneNumber) + more));
   }

@@ -148,7 +148,7 @@ export function allowedByCommand(stack: Stack, { env }: Command, replaced: Reado
   return [...new Set([...byReplace, ...byRedial].map(({ phoneNumber }) => phoneNumber))];
 }
 
-/** The leads whose deletion an error has told of, as the reason why their persons are not called in this run. */
+/** The leads whose deletion an error named as the reason why their persons are not called in this run. */
 export function toldAsDeleted(text: string, leads: ReadonlyMap<number, LeadRecord>): LeadRecord[] {
   return [...text.matchAll(/this run has deleted lead (\d+)/g)].flatMap(([, id]) => leads.get(Number(id)) ?? []);
 }

@@ -79,7 +79,7 @@ export const RULES: Rule[] = [
         if (outcome?.end === "killed") lead.excuse = "killed";
         else if (dropped.has(lead.id)) lead.excuse = "retainOnDelete";
         else if (isNamed(lead, text)) lead.excuse = `named by ${command.do}`;
-        else if (text.includes(`Campaign ${lead.campaign} is still in Famulor, and with it its leads`)) {
+        else if (text.includes(`Campaign ${lead.campaign} and its leads are still in Famulor`)) {
           lead.excuse = "to be deleted with its campaign, which is in the state";
         }
         return lead.excuse ? [] : [`lead ${lead.id} (${maskPhoneNumber(lead.phoneNumber)}, campaign ${lead.campaign})`];
@@ -129,7 +129,7 @@ export const RULES: Rule[] = [
     broken: ({ preview, outcome, isDisturbed, command, text }) => {
       if (preview?.end !== "done" || outcome?.end !== "done" || isDisturbed || command.do !== "up") return [];
       // Only Famulor knows who can be taken over, and whom it is taken from gets a new lead.
-      if (text.includes("is taken over")) return [];
+      if (text.includes("existed already: this resource takes it over")) return [];
       return [...preview.ops].flatMap(([name, op]) => {
         const done = outcome.ops.get(name);
         // What a campaign's new ID will be, preview does not know.
@@ -169,7 +169,7 @@ export const RULES: Rule[] = [
 
 /**
  * A person whom the program moves to another campaign, under another name, waits in both until the run has deleted the old
- * lead. A run that ends before that, or that was told to do a part, leaves both; the next one goes on.
+ * lead. A run that ends before that, or that does only a part, leaves both; the next one goes on.
  */
 function leavingLeads({ ledger, stack, outcome, command }: Step, number: string): number {
   if (outcome?.end === "done" && command.targets.length === 0) return 0;

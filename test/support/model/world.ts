@@ -107,7 +107,7 @@ export interface WorldOptions {
   startEngine?: (() => Promise<StackEngine & { close(): Promise<void> }>) | undefined;
   /** What the runs of one command leave for each other. */
   newNotes?: (() => Notes) | undefined;
-  /** Of so many commands `up`, one is previewed before and run again after. @default 1 */
+  /** Of this many commands `up`, one is previewed before and run again after. @default 1 */
   checksEvery?: number;
 }
 
