@@ -39,7 +39,8 @@ function checkedLinks(page: string): string[] {
     (link: string, href: string, text: string) => {
       if (/^[a-z]+:/.test(href)) return link;
       const [path = "", anchor = ""] = href.split("#");
-      const target = path === "" ? page : resolve(dirname(page), decodeURI(path));
+      const place = path === "" ? page : resolve(dirname(page), decodeURI(path));
+      const target = place === site ? join(site, "index.html") : place;
       if (existsSync(target) && statSync(target).isFile() && hasAnchor(target, decodeURI(anchor))) return link;
       if (isFolderOfRepository(path)) return text;
       broken.push(`${relative(site, page)}: ${href}`);

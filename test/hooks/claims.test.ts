@@ -139,6 +139,15 @@ describe("who has which lead", () => {
       assert.deepEqual(numbers(), [A, C]);
     });
 
+    it("is not created again where the lead is queued for somebody else by the same change", async () => {
+      const lead = await created(anna);
+      dial(lead.id);
+      const next = await world.newRun();
+      await next.update(lead.id, lead.outs, { ...anna, phoneNumber: C, status: "created" });
+      await assert.rejects(next.create(anna), /until this run gave it another number/);
+      assert.deepEqual(numbers(), [C]);
+    });
+
     it("whose waiting lead gets another number in this run is created: nobody has called yet", async () => {
       const lead = await created(anna);
       const next = await world.newRun();

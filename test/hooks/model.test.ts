@@ -2,14 +2,11 @@
  * Two stacks on two accounts live through random histories, and after every command the rules of support/model/rules.ts
  * hold. MODEL_STEPS=100000 for a longer run, MODEL_SEED=… for a repeated one.
  */
+import { runs, seed } from "../support/depth";
 import { searchHistories } from "../support/model/search";
 
-/**
- * The same history in both depths: other seeds still find programs for which the rules and the provider do not agree on who has
- * asked for a call, such as a key of another account together with a rename.
- */
-const STEPS = Number(process.env.MODEL_STEPS ?? 300);
-const SEED = Number(process.env.MODEL_SEED ?? 20_260_101);
+const STEPS = runs("MODEL_STEPS", { quick: 300, full: 5_000 });
+const SEED = seed("MODEL_SEED");
 
 describe("random histories of two stacks", function () {
   this.timeout(3_600_000);

@@ -145,8 +145,10 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
 
 /** The lead that this run takes away from here, in whichever of its processes; what this one has deleted is known better. */
 async function takenAway({ claims, clock, leads, shared }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
-  const leadId = shared.takenAway(args);
-  if (leadId === undefined || claims.leads.deletedAt(args)) return undefined;
+  const taken = shared.takenAway(args);
+  if (taken === undefined || claims.leads.deletedAt(args)) return undefined;
+  const { leadId, isStatusLost } = taken;
+  if (isStatusLost) return { leadId, status: undefined };
   const { campaignId } = args;
   const status = claims.leads.liveStatusOf(leadId, clock.now()) ?? (await leads.find({ leadId, campaignId }))?.status;
   return { leadId, status };

@@ -43,7 +43,9 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   }
   if (!sameValue(olds.phoneNumber, args.phoneNumber)) await requireNotWanted(session, olds);
   await requireNoDuplicate(session, leadId, args, change);
-  if (!sameValue(olds.phoneNumber, args.phoneNumber)) session.shared.takesAway(leadId, olds);
+  if (!sameValue(olds.phoneNumber, args.phoneNumber)) {
+    session.shared.takesAway(leadId, olds, change.status !== undefined);
+  }
   try {
     await client.updateLead(leadId, change);
   } catch (error) {

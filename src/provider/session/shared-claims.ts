@@ -11,6 +11,8 @@ export interface Notes extends Iterable<string> {
   has(note: string): boolean;
 }
 
+const STATUS_LOST = ", its status with it";
+
 export class SharedClaims {
   constructor(
     private readonly notes: Notes,
@@ -38,15 +40,21 @@ export class SharedClaims {
   /**
    * This run is about to take the person's lead away, by a delete or by another number, and the person may have been called. Noted
    * before it is sent: a create of this run may be sent before the answer is there.
+   *
+   * @param withStatus The same change sets a status, so that nobody can ask any more whether the person was called.
    */
-  takesAway(leadId: number, place: Place): void {
-    this.notes.add(`${this.#takenFrom(place)}${leadId}`);
+  takesAway(leadId: number, place: Place, withStatus = false): void {
+    this.notes.add(`${this.#takenFrom(place)}${leadId}${withStatus ? STATUS_LOST : ""}`);
   }
 
   /** The lead that was taken away from here. */
-  takenAway(place: Place): number | undefined {
+  takenAway(place: Place): { leadId: number; isStatusLost: boolean } | undefined {
     const prefix = this.#takenFrom(place);
-    for (const note of this.notes) if (note.startsWith(prefix)) return Number(note.slice(prefix.length));
+    for (const note of this.notes) {
+      if (!note.startsWith(prefix)) continue;
+      const isStatusLost = note.endsWith(STATUS_LOST);
+      return { leadId: Number.parseInt(note.slice(prefix.length), 10), isStatusLost };
+    }
     return undefined;
   }
 
