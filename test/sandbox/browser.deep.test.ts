@@ -256,14 +256,8 @@ describe("the page of the sandbox, in a browser", function () {
       const { port: other } = foreign.address() as AddressInfo;
       for (const host of ["127.0.0.1", "localhost"]) {
         await page.goto(`http://${host}:${other}/`);
-        assert.equal(
-          await page
-            .frames()[1]
-            ?.evaluate("document.body.innerText")
-            .catch(() => ""),
-          "",
-          "no frame",
-        );
+        const framed = await page.frames()[1]?.evaluate("document.body.textContent");
+        assert.ok(!String(framed).includes("Famulor"), "no frame");
         const read = await page.evaluate(
           (url) =>
             Promise.all(
@@ -282,7 +276,7 @@ describe("the page of the sandbox, in a browser", function () {
               method: "POST",
               mode: "no-cors",
               body: new URLSearchParams({ lead: "1000001" }),
-            }),
+            }).catch(() => "refused"),
           sandbox.pageUrl,
         );
         await page.getByRole("button").click();
@@ -341,7 +335,7 @@ describe("the page of the sandbox, in a browser", function () {
         phone_number: `+331990${String(index).padStart(5, "0")}`,
         campaign_id: index % 3 === 2 ? Math.min(3, leads > 3 ? 3 : 2) : 2,
         variables: { name: names[index % names.length], company: "Nordlicht GmbH", seats: index % 7 },
-        ...(index % 4 === 0 && { secondary_contacts: [{ phone_number: `+335364${String(index).padStart(5, "0")}` }] }),
+        ...(index % 4 === 0 && { secondary_contacts: [{ phone_number: `+3353649${String(index).padStart(4, "0")}` }] }),
       };
       if (index < 3) first = (await callApi(sandbox, "POST", "/user/lead", lead)).body.data.id;
       else sandbox.account.addLead(lead);

@@ -216,11 +216,12 @@ export class LifeCycle {
     const isOver = record.attempts > campaign.max_retries;
     const status = isOver ? "reached-max-retries" : "rescheduled";
     for (const each of [lead, ...contacts]) if (each === lead || isUndecided(each)) setStatus(each, status, at);
-    if (!isOver) record.dueAt = new Date(at.getTime() + campaign.retry_interval * 60_000).toISOString();
+    const again = new Date(at.getTime() + campaign.retry_interval * 60_000);
+    if (!isOver) record.dueAt = again.toISOString();
     this.#note(
       record,
       at,
-      isOver ? `gives up after ${rest.attempts + 1} attempts` : `calls again from ${record.dueAt}`,
+      isOver ? `gives up after ${rest.attempts + 1} attempts` : `calls again from ${leadTime(again)}`,
     );
   }
 

@@ -6,8 +6,8 @@ import { readFault } from "../api/faults";
 import { importData, readData } from "../data/exchange";
 import { OPTION_NAMES, type OptionName, optionOf } from "../options";
 import type { Service } from "../service";
-import { readVariables } from "./detail";
 import { count } from "./layout";
+import { readVariables } from "./variables";
 
 export type Form = URLSearchParams;
 export type Action = (form: Form, account: Account, service: Service) => string;

@@ -2,6 +2,7 @@
 import { type CampaignRecord, DAYS, LEAD_STATUSES, type LeadRecord, OUTCOMES } from "../account/records";
 import { type Html, html } from "./html";
 import { badge, button, CALL_ENDS, count, facts, hidden, href, options, time, type View } from "./layout";
+import { variableLines } from "./variables";
 
 export function leadView(view: View, record: LeadRecord): Html {
   const { lead } = record;
@@ -10,7 +11,7 @@ export function leadView(view: View, record: LeadRecord): Html {
 <div class="wide">
   <h1 class="number">${lead.phone_number}</h1>
   <div id="lead" data-live>
-    <section aria-label="This lead">${leadFacts(view, record)}</section>
+    <section class="card" aria-label="This lead">${leadFacts(view, record)}</section>
     ${lead.secondary_contacts.length > 0 && contacts(view, record)}
     <section aria-labelledby="history-title"><h2 id="history-title">History</h2>${history(view, record)}</section>
     <section aria-labelledby="sent-title"><h2 id="sent-title">Requests about this lead</h2>${requestsAbout(view, lead.id)}</section>
@@ -124,37 +125,6 @@ function editCard(view: View, { lead }: LeadRecord): Html {
     <div class="line end">${button(view, "delete-lead", "Delete this lead", { lead: lead.id }, { tone: "danger", confirm: "Delete this lead?", back: href(view, "/") })}</div></section>`;
 }
 
-/** `name: Anna`; numbers and booleans as in JSON, and a text that looks like one in quotes. */
-export function variableLines(variables: Record<string, unknown>): string {
-  return Object.entries(variables)
-    .map(
-      ([name, value]) =>
-        `${name}: ${typeof value === "string" && readValue(value) === value ? value : JSON.stringify(value)}`,
-    )
-    .join("\n");
-}
-
-/** @throws with the line that is no variable. */
-export function readVariables(text: string): Record<string, unknown> {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, value = ""] = /^\s*([^:]+?)\s*:\s?(.*?)\s*$/.exec(line) ?? [];
-      if (name === undefined) throw new Error(`Variables: “${line.trim()}” must be a name, a colon and a value`);
-      return [name, readValue(value)];
-    }),
-  );
-}
-
-function readValue(text: string): unknown {
-  if (!/^(".*"|[[{].*|-?\d+(\.\d+)?|true|false|null)$/s.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 export function campaignView(view: View, record: CampaignRecord): Html {
   const { campaign } = record;
   const leads = [...view.account.book.leads.values()].filter(({ lead }) => lead.campaign_id === campaign.id);
@@ -164,7 +134,7 @@ export function campaignView(view: View, record: CampaignRecord): Html {
 <div class="columns">
 <div class="wide">
   <h1>${campaign.name}</h1>
-  <div id="campaign" data-live><section aria-label="This campaign">${campaignFacts(view, record, leads.length)}</section></div>
+  <div id="campaign" data-live><section class="card" aria-label="This campaign">${campaignFacts(view, record, leads.length)}</section></div>
 </div>
 <aside>
   <section class="card" aria-labelledby="run-title" id="run" data-live><h2 id="run-title">Run</h2>

@@ -25,15 +25,15 @@ const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230f766e'/%3E%3Cpath d='M9 23V9h13v3.4H13v2.7h7.4v3.3H13V23z' fill='white'/%3E%3C/svg%3E";
 
 const VIEWS = [
-  { path: "/", name: "Leads" },
-  { path: "/requests", name: "Requests" },
-  { path: "/settings", name: "Settings" },
+  { path: "/", name: "Leads", holds: /^\/(lead|campaign)\// },
+  { path: "/requests", name: "Requests", holds: /^\/request\// },
+  { path: "/settings", name: "Settings", holds: /^$/ },
 ];
 
 export function layout(view: View, title: string, message: Message | undefined, main: Html): Html {
   const { service, url, now } = view;
   const { speed, lifeCycle } = service.values;
-  const current = VIEWS.find(({ path }) => path === url.pathname)?.path;
+  const current = VIEWS.find(({ path, holds }) => path === url.pathname || holds.test(url.pathname))?.path;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -45,26 +45,28 @@ export function layout(view: View, title: string, message: Message | undefined, 
 <link rel="stylesheet" href="/style.css">
 <script defer src="/script.js"></script>
 </head>
-<body>
+<body data-version="${service.version}">
 <a class="skip" href="#main">Skip to the content</a>
-<header class="top">
+<header>
+<div class="top">
   <a class="brand" href="${href(view, "/")}"><span class="mark" aria-hidden="true">F</span>Famulor <span class="soft">sandbox</span></a>
   <nav aria-label="Views">${VIEWS.map(
     ({ path, name }) =>
-      html`<a href="${href(view, path)}"${path === current && html` aria-current="page"`}>${name}</a>`,
+      html`<a href="${href(view, path)}"${path === current && html` aria-current="${path === url.pathname ? "page" : "true"}"`}>${name}</a>`,
   )}</nav>
   <p class="clock" id="clock" data-live>
     <time datetime="${now.toISOString()}" data-speed="${speed}">${longTime(now)}</time>
     <span class="soft">${speedText(speed)}${!lifeCycle && " · life cycle off"}</span>
   </p>
-</header>
+</div>
 <p class="notice"><strong>Nobody is called.</strong> This is a stand-in for Famulor on your own machine: calls are only pretended.</p>
+</header>
 ${accountSwitch(view)}
+<main id="main" tabindex="-1">
 <div id="message" role="status" aria-live="polite">${
     message &&
     html`<p class="${message.isProblem ? "message problem" : "message"}">${message.text.split("\n").map((line) => html`<span>${line}</span>`)}</p>`
   }</div>
-<main id="main" tabindex="-1">
 ${main}
 </main>
 </body>
@@ -149,17 +151,31 @@ export function time(text: string, now: Date): Html {
 export const count = (number: number, one: string, many = `${one}s`) =>
   `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 
-/** @param fragment The part of the page to come back to. */
-export function pager(view: View, total: number, page: number, perPage: number, fragment: string): Html | false {
+/**
+ * Above and below a list.
+ * @param fragment The part of the page to come back to.
+ */
+export function pagers(view: View, total: number, page: number, perPage: number, fragment: string): (Html | false)[] {
+  return ["above", "below"].map((where) => pager(view, total, page, perPage, fragment, `Pages, ${where} the list`));
+}
+
+function pager(
+  view: View,
+  total: number,
+  page: number,
+  perPage: number,
+  fragment: string,
+  label: string,
+): Html | false {
   const last = Math.max(1, Math.ceil(total / perPage));
   if (last === 1) return false;
   const query = Object.fromEntries([...view.url.searchParams].filter(([name]) => name !== "told"));
-  const link = (to: number, label: string, name: string) =>
+  const link = (to: number, text: string, name: string) =>
     to < 1 || to > last || to === page
-      ? html`<span class="off" aria-hidden="true">${label}</span>`
-      : html`<a href="${href(view, view.url.pathname, { ...query, page: to })}#${fragment}" aria-label="${name}">${label}</a>`;
+      ? html`<span class="off" aria-hidden="true">${text}</span>`
+      : html`<a href="${href(view, view.url.pathname, { ...query, page: to })}#${fragment}" aria-label="${name}">${text}</a>`;
   const from = (page - 1) * perPage + 1;
-  return html`<nav class="pager" aria-label="Pages">
+  return html`<nav class="pager" aria-label="${label}">
     ${link(1, "«", "First page")}${link(page - 1, "‹ Previous", "Previous page")}
     <span>${from.toLocaleString("en-US")} to ${Math.min(total, page * perPage).toLocaleString("en-US")} of ${total.toLocaleString("en-US")}</span>
     ${link(page + 1, "Next ›", "Next page")}${link(last, "»", "Last page")}

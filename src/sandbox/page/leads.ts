@@ -2,7 +2,8 @@
 import type { CampaignRecord, LeadRecord } from "../account/records";
 import { isWaiting, LEAD_STATUSES } from "../account/records";
 import { type Html, html } from "./html";
-import { badge, button, count, hidden, href, idOf, options, pageNumber, pager, time, type View } from "./layout";
+import { badge, button, count, hidden, href, idOf, options, pageNumber, pagers, time, type View } from "./layout";
+import { variableLines } from "./variables";
 
 const PER_PAGE = 100;
 
@@ -78,7 +79,7 @@ function progress([waiting = 0, calling = 0, completed = 0, ended = 0]: number[]
     { name: "waiting", number: waiting },
     { name: "calling", number: calling },
     { name: "completed", number: completed },
-    { name: "ended", number: ended },
+    { name: "not reached", number: ended },
   ].filter(({ number }) => number > 0);
   const total = waiting + calling + completed + ended;
   if (total === 0) return html`<span class="soft">no leads</span>`;
@@ -86,7 +87,7 @@ function progress([waiting = 0, calling = 0, completed = 0, ended = 0]: number[]
   return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${parts.map(
     ({ name, number }) => {
       const width = (number / total) * 100;
-      const part = html`<rect class="${name}" x="${x.toFixed(2)}" y="0" width="${width.toFixed(2)}" height="6"/>`;
+      const part = html`<rect class="${name.replace(" ", "-")}" x="${x.toFixed(2)}" y="0" width="${width.toFixed(2)}" height="6"/>`;
       x += width;
       return part;
     },
@@ -120,27 +121,28 @@ function matches({ lead }: LeadRecord, { q, status, campaign }: Filter): boolean
   );
 }
 
-function leadList(view: View, found: LeadRecord[], total: number, isFiltered: boolean): Html {
-  if (total === 0) {
+function leadList(view: View, found: LeadRecord[], all: number, isFiltered: boolean): Html {
+  if (all === 0) {
     return html`<div class="empty"><p><strong>No leads yet.</strong></p>
-    <p>Point a stack here with the two lines beside “Point a stack here” and run <code>pulumi up</code>, or add a lead by hand.</p></div>`;
+    <p><a href="#stack-title">Point a stack here</a> and run <code>pulumi up</code>, or <a href="#add-lead-title">add a lead</a> by hand.</p></div>`;
   }
   if (found.length === 0) {
-    return html`<div class="empty"><p><strong>No lead matches.</strong></p><p><a href="${href(view, "/")}">Show all ${count(total, "lead")}</a></p></div>`;
+    return html`<div class="empty"><p><strong>No lead matches.</strong></p><p><a href="${href(view, "/")}">Show all ${count(all, "lead")}</a></p></div>`;
   }
   const last = Math.ceil(found.length / PER_PAGE);
   const page = Math.min(pageNumber(view), last);
   const rows = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  const pages = pager(view, found.length, page, PER_PAGE, "leads");
-  return html`<p class="soft total">${isFiltered ? `${count(found.length, "lead")} of ${total.toLocaleString("en-US")}` : count(total, "lead")}, newest first. All times are UTC.</p>
-  ${pages}
+  const [above, below] = pagers(view, found.length, page, PER_PAGE, "leads");
+  const total = isFiltered ? `${count(found.length, "lead")} of ${all.toLocaleString("en-US")}` : count(all, "lead");
+  return html`<div class="line between"><p class="soft">${total}, newest first, in UTC</p>
+  ${above}</div>
   <form method="post" action="/do/dial">${hidden(view)}
   <table class="cards leads" role="table">
   <caption class="sr">Leads</caption>
   <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Number</th><th role="columnheader" scope="col">Status</th><th role="columnheader" scope="col">Variables</th><th role="columnheader" scope="col">Campaign</th><th role="columnheader" scope="col">Updated</th><th role="columnheader" scope="col"><span class="sr">Actions</span></th></tr></thead>
   <tbody role="rowgroup">${rows.map((record) => leadRow(view, record))}</tbody>
   </table></form>
-  ${pages}`;
+  ${below}`;
 }
 
 function leadRow(view: View, { lead, call }: LeadRecord): Html {
@@ -148,8 +150,8 @@ function leadRow(view: View, { lead, call }: LeadRecord): Html {
   return html`<tr role="row">
     <td role="cell" data-label="Number"><a class="number" href="${href(view, `/lead/${lead.id}`)}">${lead.phone_number}</a>${contacts > 0 && html` <span class="soft" title="${lead.secondary_contacts.map(({ phone_number, status }) => `${phone_number} (${status})`).join(", ")}">+${count(contacts, "contact")}</span>`}</td>
     <td role="cell" data-label="Status">${badge(lead.status)}</td>
-    <td role="cell" data-label="Variables" class="variables">${variablesText(lead.variables)}</td>
-    <td role="cell" data-label="Campaign">${lead.campaign.name}</td>
+    <td role="cell" data-label="Variables" ><div class="variables" title="${variableLines(lead.variables)}">${variablesText(lead.variables)}</div></td>
+    <td role="cell" data-label="Campaign"><div class="name" title="${lead.campaign.name}">${lead.campaign.name}</div></td>
     <td role="cell" data-label="Updated">${time(lead.updated_at, view.now)}</td>
     <td role="cell" class="actions"><button name="lead" value="${lead.id}" id="${idOf("dial", lead.id)}" aria-label="Dial ${lead.phone_number}"${call && html` disabled`}>Dial</button></td>
   </tr>`;

@@ -8,14 +8,14 @@ import { readBody } from "../api/body";
 import { exportCsv, exportData } from "../data/exchange";
 import type { Service } from "../service";
 import { ACTIONS } from "./actions";
+import { SCRIPT } from "./assets/script";
+import { STYLE } from "./assets/style";
 import { campaignView, leadView } from "./detail";
 import { type Html, html } from "./html";
 import { href, layout, type Message, type View } from "./layout";
 import { leadsView } from "./leads";
 import { requestsView, requestView } from "./requests";
-import { SCRIPT } from "./script";
 import { settingsView } from "./settings";
-import { STYLE } from "./style";
 
 const HEADERS = {
   "content-security-policy":
@@ -184,14 +184,16 @@ export class Page {
   /** Says when something has changed, not what: the script then asks for the view again. */
   #stream(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
-    outgoing.write("retry: 1000\n\n");
+    const tell = () => outgoing.write(`data: ${this.service.version}\n\n`);
+    outgoing.write("retry: 1000\n");
+    tell();
     let isDue = false;
     const stop = this.service.onChange(() => {
       if (isDue) return;
       isDue = true;
       setTimeout(() => {
         isDue = false;
-        outgoing.write(`data: ${this.service.version}\n\n`);
+        tell();
       }, GATHER_MS).unref();
     });
     const watch = setInterval(() => this.service.settle(), WATCH_MS).unref();

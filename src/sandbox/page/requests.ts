@@ -1,7 +1,7 @@
 /** The journal: every request with its body and its answer. */
 import type { SandboxRequest } from "../api/routes";
 import { type Html, html } from "./html";
-import { badge, button, count, facts, href, options, pageNumber, pager, time, type View } from "./layout";
+import { badge, button, count, facts, href, options, pageNumber, pagers, time, type View } from "./layout";
 
 const PER_PAGE = 100;
 /** So that a page of 100 listings stays light; one request alone is shown in full. */
@@ -44,10 +44,11 @@ function requestList(view: View, found: SandboxRequest[], total: number): Html {
   if (found.length === 0) return html`<div class="empty"><p><strong>No request matches.</strong></p></div>`;
   const page = Math.min(pageNumber(view), Math.ceil(found.length / PER_PAGE));
   const rows = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  return html`<div class="line between"><p class="soft total">${count(found.length, "request")}, newest first. All times are UTC.</p>${button(view, "forget-requests", "Clear", {}, { tone: "quiet", name: "Clear the journal" })}</div>
-  ${pager(view, found.length, page, PER_PAGE, "requests")}
+  const [above, below] = pagers(view, found.length, page, PER_PAGE, "requests");
+  return html`<div class="line between"><p class="soft">${count(found.length, "request")}, newest first, in UTC</p>${button(view, "forget-requests", "Clear", {}, { tone: "quiet", name: "Clear the journal" })}</div>
+  ${above}
   <div class="journal">${rows.map((request) => requestRow(view, request))}</div>
-  ${pager(view, found.length, page, PER_PAGE, "requests")}`;
+  ${below}`;
 }
 
 const isOk = ({ status }: SandboxRequest) => status >= 200 && status < 300;
@@ -73,8 +74,8 @@ function requestRow(view: View, request: SandboxRequest): Html {
 function requestBody(view: View, request: SandboxRequest, most: number): Html {
   const part = (title: string, value: unknown) =>
     value === undefined
-      ? html`<div><h3>${title}</h3><p class="soft">none</p></div>`
-      : html`<div><h3>${title}</h3><pre tabindex="0" aria-label="${title} of ${request.method} ${request.path}">${cut(value, most)}</pre></div>`;
+      ? html`<div><h2 class="small">${title}</h2><p class="soft">none</p></div>`
+      : html`<div><h2 class="small">${title}</h2><pre tabindex="0" aria-label="${title} of ${request.method} ${request.path}">${cut(value, most)}</pre></div>`;
   return html`${view.service.owners.length > 1 && html`<p class="soft">Account: ${request.email ?? "none, the key is unknown"}</p>`}
   <div class="pair">${part("Body", request.body)}${part("Answer", request.answer)}</div>`;
 }

@@ -2,7 +2,7 @@
 import { FAULT_TARGETS, type PlannedFault, SANDBOX_FAULTS } from "../api/faults";
 import { OPTION_NAMES, type OptionName, optionOf } from "../options";
 import { type Html, html } from "./html";
-import { button, count, facts, hidden, href, longTime, options, type View } from "./layout";
+import { button, count, facts, hidden, href, options, type View } from "./layout";
 import { turnButtons } from "./leads";
 
 /** These have a form of their own. */
@@ -15,21 +15,21 @@ export function settingsView(view: View): Html {
 <div class="columns even">
 <div class="wide">
   <section class="card" aria-labelledby="clock-title"><h2 id="clock-title">Clock</h2>
-    <p class="soft">It is ${longTime(view.now)} in the sandbox. Turning the clock lets everything happen that becomes due.</p>
+    <p class="soft">Turning the clock lets everything happen that becomes due on the way.</p>
     <div class="row">${turnButtons(view)}</div></section>
   <section class="card" aria-labelledby="rules-title"><h2 id="rules-title">How it behaves</h2>
     <form method="post" action="/do/settings" class="stacked">${hidden(view)}${PLAIN.map((name) => field(view, name))}<button class="primary">Save</button></form></section>
-  <section class="card" aria-labelledby="fixed-title"><h2 id="fixed-title">Chosen at the start</h2>
-    ${facts(FIXED.map((name) => [html`<code>--${optionOf(name).flag}</code>`, html`${fixedValue(view, name)}<span class="soft block">${optionOf(name).help}</span>`] as const))}
-  </section>
 </div>
 <div class="wide">
   ${faultCard(view)}
   ${accountCard(view)}
   ${dataCard(view)}
-  ${dialectCard(view)}
+  <section class="card" aria-labelledby="fixed-title"><h2 id="fixed-title">Chosen at the start</h2>
+    ${facts(FIXED.map((name) => [html`<code>--${optionOf(name).flag}</code>`, html`${fixedValue(view, name)}<span class="soft block">${optionOf(name).help}</span>`] as const))}
+  </section>
 </div>
-</div>`;
+</div>
+${dialectCard(view)}`;
 }
 
 /** An option that the page can change, as what it is. */
@@ -37,14 +37,15 @@ function field({ service }: View, name: OptionName): Html {
   const option = optionOf(name);
   const value = option.write(service.values[name]);
   const help = html`<span class="soft block">${option.help}</span>`;
-  const flag = html`<code>--${option.flag}</code>`;
+  const words = option.flag.replaceAll("-", " ");
+  const label = html`${words.slice(0, 1).toUpperCase()}${words.slice(1)} <code class="soft flag">--${option.flag}</code>`;
   if (option.placeholder === undefined) {
-    return html`<label class="check"><input type="checkbox" name="${name}" value="true"${value[0] === "true" && html` checked`}> <span>${flag}${help}</span></label>`;
+    return html`<label class="check"><input type="checkbox" name="${name}" value="true"${value[0] === "true" && html` checked`}> <span class="strong">${label}${help}</span></label>`;
   }
   if (option.isMany) {
-    return html`<label>${flag} <textarea name="${name}" rows="${Math.max(1, value.length)}" placeholder="one in each line">${value.join("\n")}</textarea>${help}</label>`;
+    return html`<label>${label} <textarea name="${name}" rows="${Math.max(1, value.length)}" placeholder="one in each line">${value.join("\n")}</textarea>${help}</label>`;
   }
-  return html`<label>${flag} <input name="${name}" value="${value[0]}" inputmode="decimal" autocomplete="off">${help}</label>`;
+  return html`<label>${label} <input name="${name}" value="${value[0]}" inputmode="decimal" autocomplete="off">${help}</label>`;
 }
 
 function fixedValue(view: View, name: OptionName): string {
@@ -113,7 +114,7 @@ function dataCard(view: View): Html {
 function dialectCard(view: View): Html {
   const { choices = {} } = optionOf("dialects");
   const spoken = view.service.values.dialects as string[];
-  return html`<section class="card" aria-labelledby="dialects-title"><h2 id="dialects-title">Dialects</h2>
+  return html`<section class="card below" aria-labelledby="dialects-title"><h2 id="dialects-title">Dialects</h2>
     <p class="soft">Where Famulor’s own sources disagree, or a server in between interferes. Without any, the sandbox follows the English API pages.</p>
     <form method="post" action="/do/dialects" class="stacked">${hidden(view)}
       <fieldset class="dialects"><legend class="sr">Dialects</legend>${Object.entries(choices).map(

@@ -19,6 +19,7 @@ function renew(fresh) {
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("main")).focus({ preventScroll: true });
   }
+  document.body.dataset.version = fresh.body.dataset.version;
   tick();
 }
 
@@ -45,7 +46,10 @@ async function refresh() {
 }
 
 const events = new EventSource("/events");
-events.onmessage = refresh;
+// The first message comes at once: something may have changed since the page was drawn.
+events.onmessage = ({ data }) => {
+  if (data !== document.body.dataset.version) refresh();
+};
 let wasLost = false;
 events.onerror = () => {
   wasLost = true;

@@ -24,16 +24,18 @@ export const STYLE = `
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
   margin: 0; background: var(--ground); color: var(--text);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
+  font: 15px/1.5 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
 }
-h1, h2, h3 { line-height: 1.25; margin: 0; font-weight: 650; text-wrap: balance; }
+h1, h2 { line-height: 1.25; margin: 0; font-weight: 650; text-wrap: balance; }
 h1 { font-size: 1.35rem; letter-spacing: -.01em; }
 h2 { font-size: 1.05rem; }
-h3 { font-size: .85rem; color: var(--soft); }
+h1.number { font-size: 1.3rem; }
+.small { font-size: .85rem; color: var(--soft); }
 p { margin: .5rem 0; }
 a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
 a:hover { text-decoration-thickness: 2px; }
-code, pre, .number { font-family: var(--mono); font-size: .9em; font-variant-ligatures: none; }
+code, pre, .number { font-family: var(--mono); font-variant-ligatures: none; }
+code, pre, td .number, td.number { font-size: .9em; }
 code { overflow-wrap: anywhere; }
 pre {
   margin: .5rem 0; padding: .7rem .8rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 6px;
@@ -59,19 +61,19 @@ main:focus { outline: none; }
 .top nav a[aria-current], .accounts a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
 .clock { margin: 0 0 0 auto; display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; font-size: .9rem; }
 .notice { margin: 0; padding: .5rem 1.6rem; background: var(--accent-soft); border-bottom: 1px solid var(--line); font-size: .92rem; }
-.accounts { display: flex; flex-wrap: wrap; gap: .2rem; padding: .4rem 1.2rem 0; font-size: .92rem; }
-main, #message { max-width: 84rem; margin: 0 auto; padding: 0 1.6rem; }
-main { padding-top: 1.4rem; padding-bottom: 4rem; }
-.message { margin: 1.1rem 0 0; padding: .6rem .9rem; border-radius: 8px; background: var(--green-soft); color: var(--green); }
+.accounts { display: flex; flex-wrap: wrap; gap: .2rem; max-width: 84rem; margin: 0 auto; padding: .6rem .85rem 0; font-size: .92rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 1.4rem 1.6rem 4rem; }
+.message { margin: 0 0 1.2rem; padding: .6rem .9rem; border-radius: 8px; background: var(--green-soft); color: var(--green); }
 .message span { display: block; }
 .message.problem { background: var(--danger-soft); color: var(--danger); }
 .crumb { margin: 0 0 .3rem; font-size: .9rem; }
 .crumb::before { content: "‹ "; color: var(--soft); }
 
-.columns { display: grid; grid-template-columns: minmax(0, 1fr) 20.5rem; gap: 1.6rem 2rem; align-items: start; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.6rem 2rem; align-items: start; }
 .columns.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); margin-top: 1rem; }
 .wide { display: grid; gap: 2rem; min-width: 0; }
 .even .wide, aside { display: grid; gap: 1rem; min-width: 0; }
+.card > :last-child, .card form:last-child > :last-child { margin-bottom: 0; }
 .card { padding: 1rem 1.1rem 1.1rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 aside > div { display: grid; gap: 1rem; }
 section > h1, section > h2 { margin-bottom: .7rem; }
@@ -85,12 +87,12 @@ tbody tr:hover { background: color-mix(in srgb, var(--accent) 4%, transparent); 
 .leads td { padding-top: .38rem; padding-bottom: .38rem; }
 td.actions { text-align: right; width: 1%; white-space: nowrap; }
 td .number, td.number { white-space: nowrap; }
-.variables { max-width: 22rem; }
-.variable { display: inline-block; margin-right: .8rem; overflow-wrap: anywhere; }
-.total { margin: .2rem 0 .6rem; }
+.leads .variables, .leads .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.leads .variables { max-width: 19rem; } .leads .name { max-width: 10rem; }
+.variable { margin-right: .7rem; }
 .bar { display: block; width: 100%; max-width: 15rem; height: 6px; border-radius: 3px; margin-bottom: .15rem; }
 .bar .waiting { fill: var(--bar-waiting); } .bar .calling { fill: var(--bar-calling); }
-.bar .completed { fill: var(--bar-completed); } .bar .ended { fill: var(--bar-ended); }
+.bar .completed { fill: var(--bar-completed); } .bar .not-reached { fill: var(--bar-ended); }
 
 .badge { display: inline-flex; align-items: center; gap: .4rem; padding: .06rem .55rem; border-radius: 999px; font-size: .82rem; font-weight: 550; white-space: nowrap; background: var(--grey-soft); color: var(--grey); }
 .badge::before { content: ""; width: .45rem; height: .45rem; border-radius: 50%; background: currentColor; }
@@ -110,7 +112,7 @@ td .number, td.number { white-space: nowrap; }
 .facts > div:last-child { border-bottom: 0; }
 .facts dt { color: var(--soft); overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.facts .facts > div { padding: .1rem 0; border: 0; }
+.facts .facts > div { grid-template-columns: minmax(4rem, 9rem) minmax(0, 1fr); padding: .1rem 0; border: 0; }
 .facts .facts > div:first-child { padding-top: 0; }
 
 label, legend { font-size: .9rem; font-weight: 550; }
@@ -127,17 +129,21 @@ label .soft { font-weight: 400; font-size: .85rem; margin-top: .2rem; }
 .check { display: flex; gap: .55rem; align-items: baseline; font-weight: 400; }
 .check input { accent-color: var(--accent); width: 1rem; height: 1rem; flex: none; transform: translateY(.12rem); }
 .days { display: flex; flex-wrap: wrap; gap: .3rem .9rem; text-transform: capitalize; }
-.dialects { display: grid; gap: .7rem; }
+.dialects { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)); gap: .7rem 1.6rem; }
+.below { margin-top: 1rem; }
+.flag { font-weight: 400; margin-left: .3rem; }
 form { margin: 0; }
 .stacked { display: grid; gap: .75rem; justify-items: stretch; }
 .stacked > button { justify-self: start; }
 .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .75rem; align-items: start; }
 .line { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
-.line.between { justify-content: space-between; align-items: center; }
+.line.between { justify-content: space-between; align-items: center; margin-bottom: .5rem; min-height: 2.2rem; }
+.line.between p, .line.between .pager { margin: 0; }
 .line.end { justify-content: end; margin-top: .9rem; }
 .row { display: flex; flex-wrap: wrap; gap: .45rem; }
 .grow { flex: 1 1 12rem; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin-bottom: .8rem; }
+.filter button, .line label + button { min-height: 2.35rem; }
 .filter .clear { padding: .45rem .2rem; }
 
 button, .button {
@@ -157,7 +163,7 @@ details.add > summary { width: fit-content; cursor: pointer; color: var(--accent
 details.add form { margin-top: .6rem; max-width: 30rem; }
 details.add label { flex: 1; }
 .pager { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center; justify-content: center; margin: .7rem 0; font-size: .92rem; font-variant-numeric: tabular-nums; }
-.pager .off { color: var(--soft); opacity: .6; }
+.pager .off { color: var(--soft); }
 .pager a { padding: .25rem .4rem; }
 
 .journal { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
@@ -168,7 +174,7 @@ details.add label { flex: 1; }
 .journal [open] > summary::before { transform: rotate(90deg); }
 .journal summary:hover { background: var(--sunken); }
 .journal summary:focus-visible { outline-offset: -2px; }
-.journal details > :not(summary) { margin-left: .9rem; margin-right: .9rem; }
+.journal details > :not(summary) { margin: .7rem .9rem; }
 .path { font-family: var(--mono); font-size: .86rem; overflow-wrap: anywhere; flex: 1 1 12rem; }
 .method { font-family: var(--mono); font-size: .86rem; min-width: 3.6rem; font-weight: 650; }
 h1 .method { font-size: 1em; color: var(--soft); }
@@ -188,7 +194,7 @@ h1 .method { font-size: 1em; color: var(--soft); }
   .top nav { order: 3; width: 100%; margin: 0 -.6rem; }
   .top nav a { padding: .5rem .75rem; }
   .clock { font-size: .8rem; gap: 0 .4rem; justify-content: end; }
-  main, #message { padding-left: 1rem; padding-right: 1rem; }
+  main { padding-left: 1rem; padding-right: 1rem; }
   .filter label { flex: 1 1 40%; }
   .filter .grow { flex-basis: 100%; }
   input:not([type="checkbox"]):not([type="file"]), select { font-size: 16px; }
@@ -209,7 +215,10 @@ h1 .method { font-size: 1em; color: var(--soft); }
   .cards td:first-child::before { content: none; }
   .cards td.actions { display: block; position: absolute; top: .55rem; right: .8rem; width: auto; }
   .cards td.actions::before { content: none; }
-  .cards td > .variable, .cards td > .soft { grid-column: 2; }
+  .cards td > .soft { grid-column: 2; }
+  .leads .variables, .leads .name { white-space: normal; max-width: none; }
+  .facts .facts > div { grid-template-columns: minmax(3rem, 5rem) minmax(0, 1fr); }
+  .accounts { padding: .5rem .25rem 0; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 @media print { .top nav, aside, .filter, .actions, .pager { display: none; } }
