@@ -26,7 +26,8 @@ export interface SandboxAccountData {
   leads?: Fields[];
 }
 
-export interface SandboxData {
+/** Without `accounts`, the first account's data stand at the top. */
+export interface SandboxData extends SandboxAccountData {
   accounts?: SandboxAccountData[];
   /** How the calls of a number end, one after the other. */
   outcomes?: Record<string, SandboxOutcome[]>;

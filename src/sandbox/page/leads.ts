@@ -134,7 +134,7 @@ function leadList(view: View, found: LeadRecord[], all: number, isFiltered: bool
   const rows = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const [above, below] = pagers(view, found.length, page, PER_PAGE, "leads");
   const total = isFiltered ? `${count(found.length, "lead")} of ${all.toLocaleString("en-US")}` : count(all, "lead");
-  return html`<div class="line between"><p class="soft">${total}, newest first, in UTC</p>
+  return html`<div class="line between"><p class="soft">${total}, newest first; times are UTC</p>
   ${above}</div>
   <form method="post" action="/do/dial">${hidden(view)}
   <table class="cards leads" role="table">
@@ -200,7 +200,7 @@ function clockCard(view: View): Html {
   const { lifeCycle } = view.service.values;
   return html`<section class="card" aria-labelledby="turn-title">
     <h2 id="turn-title">Turn the clock</h2>
-    <div class="row">${turnButtons(view)}</div>
+    <div class="turn">${turnButtons(view)}</div>
     <p class="soft">${
       lifeCycle
         ? "Campaigns that are started work through their leads as time passes."

@@ -45,7 +45,7 @@ function requestList(view: View, found: SandboxRequest[], total: number): Html {
   const page = Math.min(pageNumber(view), Math.ceil(found.length / PER_PAGE));
   const rows = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const [above, below] = pagers(view, found.length, page, PER_PAGE, "requests");
-  return html`<div class="line between"><p class="soft">${count(found.length, "request")}, newest first, in UTC</p>${button(view, "forget-requests", "Clear", {}, { tone: "quiet", name: "Clear the journal" })}</div>
+  return html`<div class="line between"><p class="soft">${count(found.length, "request")}, newest first; times are UTC</p>${button(view, "forget-requests", "Clear", {}, { tone: "quiet", name: "Clear the journal" })}</div>
   ${above}
   <div class="journal">${rows.map((request) => requestRow(view, request))}</div>
   ${below}`;

@@ -141,6 +141,8 @@ form { margin: 0; }
 .line.between p, .line.between .pager { margin: 0; }
 .line.end { justify-content: end; margin-top: .9rem; }
 .row { display: flex; flex-wrap: wrap; gap: .45rem; }
+.turn { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)); gap: .45rem; }
+.turn button { width: 100%; padding-left: .3rem; padding-right: .3rem; }
 .grow { flex: 1 1 12rem; }
 .filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin-bottom: .8rem; }
 .filter button, .line label + button { min-height: 2.35rem; }
@@ -196,7 +198,9 @@ h1 .method { font-size: 1em; color: var(--soft); }
   .clock { font-size: .8rem; gap: 0 .4rem; justify-content: end; }
   main { padding-left: 1rem; padding-right: 1rem; }
   .filter label { flex: 1 1 40%; }
-  .filter .grow { flex-basis: 100%; }
+  .filter .turn { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)); gap: .45rem; }
+.turn button { width: 100%; padding-left: .3rem; padding-right: .3rem; }
+.grow { flex-basis: 100%; }
   input:not([type="checkbox"]):not([type="file"]), select { font-size: 16px; }
   .facts > div { grid-template-columns: 7rem minmax(0, 1fr); }
   .history li { grid-template-columns: 7.5rem minmax(0, 1fr); }
