@@ -77,6 +77,10 @@ async function main(): Promise<void> {
     if (error.code !== "EADDRINUSE") throw error;
     throw new PortTaken(await whoHas(read.options.port ?? 0));
   });
+  const stopWatching = endWithStarter((why) => {
+    console.log(`${why}: the sandbox ends too.`);
+    void sandbox.close();
+  });
   const campaigns = sandbox.campaigns.map(({ id, name }) => `${id} (${name})`).join(", ");
   console.log(`Famulor sandbox at ${sandbox.baseUrl}, campaigns: ${campaigns || "none"}. Nobody is called. To look at it:
 
@@ -88,10 +92,6 @@ To use it in a stack:
   pulumi config set --secret famulor:apiKey ${sandbox.apiKey}
 `);
   if (read.isOpen) open(sandbox.pageUrl);
-  const stopWatching = endWithStarter((why) => {
-    console.log(`${why}: the sandbox ends too.`);
-    void sandbox.close();
-  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       stopWatching();

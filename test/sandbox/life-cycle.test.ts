@@ -124,6 +124,13 @@ describe("the life cycle of the sandbox", () => {
     sandbox.advance({ days: 1 });
     assert.match(historyOf(anna)[1] ?? "", /^03-29T07:00 calls/, "09:00 in Berlin, on the first day of summer time");
     await sandbox.close();
+    const night = { allowed_hours_start_time: "01:30", allowed_hours_end_time: "01:59" };
+    await start(night, { now: () => new Date("2026-03-28T12:00:00Z") });
+    const carl = add(CARL);
+    await run("start");
+    sandbox.advance({ days: 1 });
+    assert.match(historyOf(carl)[1] ?? "", /^03-29T00:30 calls/, "01:30 in Berlin, half an hour before the change");
+    await sandbox.close();
     await start({ allowed_hours_start_time: "22:00", allowed_hours_end_time: "01:00", allowed_days: ["thursday"] });
     const bert = add(BERT);
     sandbox.advance({ hours: 11, minutes: 30 });
@@ -194,6 +201,18 @@ describe("the life cycle of the sandbox", () => {
     sandbox.advance({ hours: 1 });
     assert.equal(historyOf(anna).filter((line) => line.includes("calls +")).length, 2);
     assert.deepEqual(statuses(), ["completed", "blacklisted"]);
+  });
+
+  it("gives a lead that is queued again all of its attempts", async () => {
+    const campaign = { max_retries: 1, retry_interval: 10, mark_complete_when_no_leads: false };
+    await start(campaign, { outcomes: { [ANNA]: ["no-answer"] } });
+    const anna = add(ANNA);
+    await run("start");
+    sandbox.advance({ hours: 1 });
+    assert.equal(statusOf(anna), "reached-max-retries");
+    await callApi(sandbox, "PUT", `/leads/${anna}`, { status: "created" });
+    sandbox.advance({ hours: 1 });
+    assert.equal(historyOf(anna).filter((line) => line.includes("calls +")).length, 4);
   });
 
   it("hangs up when the campaign is stopped, and goes on after the next start", async () => {

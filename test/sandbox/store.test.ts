@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,6 +132,16 @@ describe("the store of the sandbox", () => {
     assert.equal(answer.status, 500);
     assert.match(answer.body.message, /another process has written/);
     await assert.rejects(sandbox.close(), /another process/);
+  });
+
+  it("writes the file anew beside the old one, which stays whole until then", async () => {
+    await start();
+    sandbox.account.addLead({ phone_number: number(0), campaign_id: 1 });
+    await sandbox.close();
+    const before = readFileSync(store, "utf8");
+    mkdirSync(`${store}.unfinished`); // so that it cannot be written
+    await assert.rejects(start(), /EISDIR/);
+    assert.equal(readFileSync(store, "utf8"), before);
   });
 
   it("seeds a new store once", async () => {
