@@ -54,12 +54,15 @@ export async function startSandbox({ onRequest, ...given }: SandboxOptions = {})
   const stored = given.store ? readStore(given.store) : undefined;
   const service = new Service({ ...stored?.settings, ...withoutUndefined(given) });
   const account = fill(service, given, stored);
-  const store = given.store ? new Store(given.store, service) : undefined;
-  const flush = () => store?.flush();
-  const { port, close } = await listen(service, flush, onRequest).catch((error) => {
-    store?.close();
+  let store: Store | undefined;
+  const { port, close } = await listen(service, () => store?.flush(), onRequest);
+  try {
+    // Only now: where the port is taken, perhaps by a sandbox with this very store, the file stays as it is.
+    if (given.store) store = new Store(given.store, service);
+  } catch (error) {
+    await close();
     throw error;
-  });
+  }
   // What a test or the clock changes is stored soon; what a request changes, before its answer.
   let isDue = false;
   const stop = service.onChange(() => {
@@ -68,7 +71,7 @@ export async function startSandbox({ onRequest, ...given }: SandboxOptions = {})
     setImmediate(() => {
       isDue = false;
       try {
-        if (!isClosed) store.flush();
+        if (!isClosed) store?.flush();
       } catch {
         // The store remembers its failure: every request from now on is answered with it, and so is `close`.
       }

@@ -8,7 +8,8 @@ import { respond } from "./api/api";
 import { readBody } from "./api/body";
 import { type SandboxFault, takeFault } from "./api/faults";
 import type { Answer, SandboxRequest } from "./api/routes";
-import { Page } from "./page/page";
+import type { Page } from "./page/page";
+import { isOfPage } from "./page/paths";
 import type { Service } from "./service";
 
 const PREFIX = "/api";
@@ -27,12 +28,16 @@ export async function listen(
   onRequest: (request: SandboxRequest) => void = () => {},
 ): Promise<Listening> {
   let baseUrl = "";
-  const page = new Page(service, flush, () => baseUrl);
+  let page: Page | undefined;
+  const loadPage = () => {
+    page ??= new (pageModule().Page)(service, flush, () => baseUrl);
+    return page;
+  };
   const server = createServer((incoming, outgoing) => {
     // A name that leads here by DNS rebinding would make a foreign web page the sandbox's own.
     if (!isOfThisMachine(incoming.headers.host)) {
       outgoing.writeHead(403, { "content-type": "text/plain" }).end("The sandbox answers to localhost only.\n");
-    } else if (page.handles(incoming)) void page.handle(incoming, outgoing);
+    } else if (isOfPage(incoming.url ?? "/")) void loadPage().handle(incoming, outgoing);
     else void answerApi(service, flush, incoming, outgoing, `${baseUrl}/user/leads`, onRequest);
   });
   // Longer than a client keeps its own, so that no request meets a connection that is just being closed.
@@ -44,12 +49,15 @@ export async function listen(
   return {
     port,
     async close() {
-      page.close();
+      page?.close();
       server.close();
       server.closeAllConnections();
     },
   };
 }
+
+/** Most tests never look at the page; loading it would cost each of their processes some milliseconds. */
+const pageModule = () => require("./page/page") as typeof import("./page/page");
 
 /** Ports do not matter: a tunnel may change them. */
 function isOfThisMachine(host = ""): boolean {

@@ -144,6 +144,14 @@ describe("the store of the sandbox", () => {
     assert.equal(readFileSync(store, "utf8"), before);
   });
 
+  it("is left alone by a second sandbox that finds the port taken", async () => {
+    await start();
+    const port = Number(new URL(sandbox.pageUrl).port);
+    await assert.rejects(startSandbox({ store, port }), { code: "EADDRINUSE" });
+    const answer = await callApi(sandbox, "POST", "/user/lead", { phone_number: number(0), campaign_id: 1 });
+    assert.equal(answer.status, 200);
+  });
+
   it("seeds a new store once", async () => {
     const file = join(folder, "leads.csv");
     writeFileSync(file, `phone_number,name\n${number(0)},Anna\n${number(1)},Bert\n`);

@@ -14,6 +14,7 @@ import { campaignView, leadView } from "./detail";
 import { type Html, html } from "./html";
 import { href, layout, type Message, type View } from "./layout";
 import { leadsView } from "./leads";
+import { isOfPage } from "./paths";
 import { requestsView, requestView } from "./requests";
 import { settingsView } from "./settings";
 
@@ -29,9 +30,6 @@ const HEADERS = {
 };
 
 const MAX_FORM_BYTES = 64 * 1024 * 1024;
-const PATHS =
-  /^\/($|style\.css$|script\.js$|events$|about\.json$|export\.json$|leads\.csv$|requests$|settings$|do\/[a-z-]+$|(lead|campaign|request)\/\d+$)/;
-
 /** How long changes gather before the browser hears of them. */
 const GATHER_MS = 150;
 /** How often the calls catch up with the clock while somebody looks on. */
@@ -49,10 +47,6 @@ export class Page {
     private readonly flush: () => void,
     private readonly baseUrl: () => string,
   ) {}
-
-  handles({ url = "/" }: IncomingMessage): boolean {
-    return PATHS.test(url.replace(/\?.*$/, ""));
-  }
 
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? "/", "http://sandbox");
@@ -226,7 +220,7 @@ function isFromThisPage({ headers }: IncomingMessage): boolean {
 /** A path of this page, whatever the form says. */
 function wayBack(back: string | null): string {
   const path = back ?? "/";
-  return PATHS.test(path.replace(/\?.*$/, "")) && !path.startsWith("/do/") ? path : "/";
+  return isOfPage(path) && !path.startsWith("/do/") ? path : "/";
 }
 
 function problemOf(error: unknown): string {
