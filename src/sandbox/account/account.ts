@@ -10,6 +10,7 @@
  */
 import { Book, type Changes } from "./book";
 import { LifeCycle } from "./life-cycle";
+import { matches, pageOf, readPage } from "./listing";
 import { type OutcomeScript, planCall } from "./outcomes";
 import {
   type Actor,
@@ -29,7 +30,7 @@ import {
   type SandboxPhoneNumber,
   type SandboxSecondaryContact,
 } from "./records";
-import { queryNumber, Refusal, validateLeadChange, validateNewCampaign, validateNewLead } from "./validation";
+import { Refusal, validateLeadChange, validateNewCampaign, validateNewLead } from "./validation";
 
 /** What Famulor numbers through all accounts. */
 export interface Ids {
@@ -159,40 +160,13 @@ export class Account {
 
   /** The paging envelope of Laravel, with all its fields. */
   listLeads(query: Record<string, string>, url: string, perPageInstead?: number): Record<string, unknown> {
-    const perPage = perPageInstead ?? queryNumber(query, "per_page", 15, 100);
-    const page = queryNumber(query, "page", 1, Number.MAX_SAFE_INTEGER);
+    const page = readPage(query, perPageInstead);
     this.settle();
-    const rows = [...this.#book.leads.values()]
-      .reverse()
-      .map(({ lead }) => lead)
-      .filter(
-        (lead) =>
-          (query.status === undefined || lead.status === query.status) &&
-          (query.campaign_id === undefined || String(lead.campaign_id) === query.campaign_id) &&
-          (query.phone_number === undefined || lead.phone_number.includes(query.phone_number)) &&
-          (query.date_from === undefined || lead.created_at.slice(0, 10) >= query.date_from) &&
-          (query.date_to === undefined || lead.created_at.slice(0, 10) <= query.date_to),
-      );
-    const lastPage = Math.max(1, Math.ceil(rows.length / perPage));
-    const data = structuredClone(rows.slice((page - 1) * perPage, page * perPage));
-    for (const { id } of rows) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
-    const pageUrl = (number: number) => (number < 1 || number > lastPage ? null : `${url}?page=${number}`);
-    const link = (label: string, number: number) => ({ url: pageUrl(number), label, active: number === page });
-    return {
-      current_page: page,
-      data,
-      first_page_url: pageUrl(1),
-      from: data.length > 0 ? (page - 1) * perPage + 1 : null,
-      last_page: lastPage,
-      last_page_url: pageUrl(lastPage),
-      links: [link("&laquo; Previous", page - 1), link(String(page), page), link("Next &raquo;", page + 1)],
-      next_page_url: pageUrl(page + 1),
-      path: url,
-      per_page: perPage,
-      prev_page_url: pageUrl(page - 1),
-      to: data.length > 0 ? (page - 1) * perPage + data.length : null,
-      total: rows.length,
-    };
+    const newestFirst = [...this.#book.leads.values()].reverse().map(({ lead }) => lead);
+    const found = newestFirst.filter((lead) => matches(lead, query));
+    const listed = pageOf(found, page, url);
+    for (const { id } of found) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
+    return listed;
   }
 
   createCampaign(body: Fields): SandboxCampaign {
