@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { startSandbox } from "../src/sandbox";
@@ -8,12 +9,17 @@ import { runPulumi } from "./engine/run-pulumi";
 
 const repository = resolve(__dirname, "..");
 
-/** The whole life of one lead with the real Pulumi engine and a sandbox in place of Famulor: nobody's phone rings. */
-async function demo(folder: string): Promise<void> {
+/**
+ * The whole life of one lead with the real Pulumi engine and a sandbox in place of Famulor: nobody's phone rings.
+ * @param isKept Whether the lead stays, so that somebody can look at it on the sandbox's page until Ctrl-C.
+ */
+async function demo(folder: string, isKept: boolean): Promise<void> {
   const engine = await ensureEngine();
   const sandbox = await startSandbox();
   try {
-    console.log(`Pulumi ${engine.version}, with a Famulor sandbox at ${sandbox.baseUrl}`);
+    console.log(
+      `Pulumi ${engine.version}, with a Famulor sandbox at ${sandbox.baseUrl}, its page at ${sandbox.pageUrl}`,
+    );
     await borrowProject(repository, folder);
     const env = isolatedEnvironment(folder, engine);
 
@@ -43,9 +49,16 @@ async function demo(folder: string): Promise<void> {
     console.log(`The second preview made ${requests.length} requests to Famulor.`);
     for (const { method, path, status } of requests) console.log(`  ${method} ${path} -> ${status}`);
 
+    if (isKept) {
+      console.log(`\nThe lead and every request are to be seen at ${sandbox.pageUrl} until you press Ctrl-C.`);
+      await once(process, "SIGINT");
+      return;
+    }
+
     await pulumi("destroy", "--yes", "--skip-preview");
     if (leadCount() !== 0) throw new Error(`destroy left ${leadCount()} leads in the sandbox`);
     console.log("The sandbox has 0 leads left.");
+    console.log("\nTo look at the sandbox's page with the lead on it: npm run demo -- --keep");
   } finally {
     await sandbox.close();
   }
@@ -72,11 +85,12 @@ async function main(): Promise<void> {
   const temporary = join(repository, ".tmp"); // git-ignored; nothing is written outside the repository
   await mkdir(temporary, { recursive: true });
   const folder = await mkdtemp(join(temporary, "demo-"));
-  // An interrupt reaches the running pulumi command too. That command fails, and the clean-up below runs.
+  const isKept = process.argv.includes("--keep");
+  // An interrupt reaches the running pulumi command too; that one fails, which leads to the clean-up below.
   process.once("SIGINT", () => console.error("\nInterrupted."));
   try {
-    await demo(folder);
-    console.log(withARealAccount);
+    await demo(folder, isKept);
+    if (!isKept) console.log(withARealAccount);
   } catch (error) {
     console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

@@ -1,74 +1,137 @@
 #!/usr/bin/env node
 /** The command `famulor-sandbox`. */
-import { parseArgs } from "node:util";
-import { SANDBOX_DIALECTS, type SandboxDialect } from "./dialects";
-import { type SandboxOptions, startSandbox } from "./server";
+import { spawn } from "node:child_process";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { endWithStarter } from "./end-with-starter";
+import { OPTION_NAMES, type OptionName, type OptionValues, optionOf } from "./options";
+import { startSandbox } from "./sandbox";
 
-const HELP = `famulor-sandbox: a local Famulor that calls nobody. It forgets everything when it ends.
+const usual = (name: OptionName) => optionOf(name).inCommand ?? optionOf(name).default;
 
-  --port N    where to listen on 127.0.0.1 (default 4010; 0: any free port)
-  --key K     the API key it accepts (default sandbox-key)
-  --limit     refuse more than 100 requests a minute, or 20 in 10 s, as Famulor does
-  --dialect D where Famulor's sources disagree, or servers in between interfere; may be given several times:
-${Object.entries(SANDBOX_DIALECTS)
-  .map(([dialect, what]) => `                ${dialect}: ${what}`)
-  .join("\n")}
-  --help      this text`;
-
-/** Source: https://docs.famulor.io, "Rate limits". */
-const RATE_LIMITS = [
-  { requests: 100, ms: 60_000 },
-  { requests: 20, ms: 10_000 },
-];
-
-const isDialect = (name: string): name is SandboxDialect => Object.hasOwn(SANDBOX_DIALECTS, name);
-
-function readOptions(): SandboxOptions | undefined {
-  const { values } = parseArgs({
-    options: {
-      port: { type: "string", default: "4010" },
-      key: { type: "string", default: "sandbox-key" },
-      limit: { type: "boolean", default: false },
-      dialect: { type: "string", multiple: true, default: [] },
-      help: { type: "boolean", default: false },
-    },
+function help(): string {
+  const lines = OPTION_NAMES.flatMap((name) => {
+    const option = optionOf(name);
+    const { flag, placeholder, choices = {}, isMany } = option;
+    const value = option.write(usual(name)).join(", ");
+    const ifNot =
+      placeholder === undefined
+        ? ` (default; switch off with --no-${flag})`
+        : value !== ""
+          ? ` (default ${value})`
+          : "";
+    const repeat = isMany ? "; may be given several times" : "";
+    return [
+      `  --${flag}${placeholder === undefined ? "" : ` ${placeholder}`}`,
+      `        ${option.help}${ifNot}${repeat}`,
+      ...Object.entries(choices).map(([choice, what]) => `          ${choice}: ${what}`),
+    ];
   });
-  if (values.help) return undefined;
-  const port = Number(values.port);
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new Error(`--port ${values.port}: must be a whole number from 0 to 65535.`);
+  return `famulor-sandbox: a local Famulor that calls nobody. Open its page in a browser to see what a stack has made.
+Without --store it forgets everything when it ends.
+
+${lines.join("\n")}
+  --open
+        open the page in a browser
+  --help
+        this text`;
+}
+
+/** @returns undefined where help is wanted. @throws with the flag and the reason. */
+function readOptions(): { options: Partial<OptionValues>; isOpen: boolean } | undefined {
+  const flags: NonNullable<ParseArgsConfig["options"]> = { open: { type: "boolean" }, help: { type: "boolean" } };
+  for (const name of OPTION_NAMES) {
+    const { flag, placeholder, isMany } = optionOf(name);
+    flags[flag] = { type: placeholder === undefined ? "boolean" : "string", multiple: isMany };
   }
-  const unknown = values.dialect.find((name) => !isDialect(name));
-  if (unknown !== undefined) throw new Error(`--dialect ${unknown}: there is no such dialect.`);
-  return {
-    port,
-    apiKey: values.key,
-    dialects: values.dialect.filter(isDialect),
-    ...(values.limit ? { rateLimits: RATE_LIMITS } : {}),
-  };
+  const { values } = parseArgs({ options: flags, allowNegative: true } as ParseArgsConfig);
+  if (values.help) return undefined;
+  const options: Record<string, unknown> = {};
+  for (const name of OPTION_NAMES) {
+    const { flag, inCommand, read } = optionOf(name);
+    const given = values[flag];
+    if (given === undefined) {
+      if (inCommand !== undefined) options[name] = inCommand;
+      continue;
+    }
+    const texts = [given].flat().map(String);
+    try {
+      options[name] = read(texts);
+    } catch (error) {
+      throw new Error(`--${flag} ${texts.join(", ")}: ${(error as Error).message}.`);
+    }
+  }
+  return { options: options as Partial<OptionValues>, isOpen: values.open === true };
 }
 
 async function main(): Promise<void> {
-  const options = readOptions();
-  if (!options) {
-    console.log(HELP);
+  const read = readOptions();
+  if (!read) {
+    console.log(help());
     return;
   }
   const sandbox = await startSandbox({
-    ...options,
-    onRequest: ({ method, path, status }) => console.log(`${method} ${path} ${status}`),
+    ...read.options,
+    onRequest: ({ method, path, status, fault }) =>
+      console.log(`${method} ${path} ${status || "lost"}${fault ? ` (${fault})` : ""}`),
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new PortTaken(await whoHas(read.options.port ?? 0));
+  });
+  const stopWatching = endWithStarter((why) => {
+    console.log(`${why}: the sandbox ends too.`);
+    void sandbox.close();
   });
   const campaigns = sandbox.campaigns.map(({ id, name }) => `${id} (${name})`).join(", ");
-  console.log(`Famulor sandbox at ${sandbox.baseUrl}, campaigns: ${campaigns}. To use it in a stack:
+  console.log(`Famulor sandbox at ${sandbox.baseUrl}, campaigns: ${campaigns || "none"}. Nobody is called. To look at it:
+
+  ${sandbox.pageUrl}
+
+To use it in a stack:
 
   pulumi config set famulor:baseUrl ${sandbox.baseUrl}
   pulumi config set --secret famulor:apiKey ${sandbox.apiKey}
 `);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void sandbox.close());
+  if (read.isOpen) open(sandbox.pageUrl);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      stopWatching();
+      void sandbox.close();
+    });
+  }
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  const taken = error.code === "EADDRINUSE";
-  console.error(taken ? "That port is taken; choose another with --port." : `${error.message}\n\n${HELP}`);
-  process.exitCode = taken ? 1 : 2;
+class PortTaken extends Error {}
+
+/** Who listens on a port, as far as a sandbox says so of itself. */
+async function whoHas(port: number): Promise<string> {
+  const other = "choose another port with --port";
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/about.json`, { signal: AbortSignal.timeout(2000) });
+    const about = (await response.json()) as Record<string, unknown>;
+    if (about.sandbox !== "famulor") throw new Error("another program");
+    return `Port ${port} is taken by another sandbox (process ${about.process}, since ${about.startedAt}, ${about.campaigns} campaigns, ${about.leads} leads).
+Use that one at http://127.0.0.1:${port}/, end it with "kill ${about.process}", or ${other}.`;
+  } catch {
+    return `Port ${port} is taken by another program: ${other}.`;
+  }
+}
+
+/** With the system's own opener. A machine without one has no browser to show the page in. */
+function open(url: string): void {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", "", url]
+        : ["xdg-open", url];
+  const child = spawn(String(command), args, { stdio: "ignore", detached: true });
+  child.on("error", ({ message }) => console.error(`Cannot open a browser (${message}). Open ${url} yourself.`));
+  child.unref();
+}
+
+main().catch((error: Error) => {
+  const isUsage =
+    !(error instanceof PortTaken) && /^--|^Unknown option|^Option |^Unexpected argument/.test(error.message);
+  console.error(isUsage ? `${error.message}\n\n${help()}` : error.message);
+  process.exitCode = isUsage ? 2 : 1;
 });

@@ -1,209 +1,162 @@
-/**
- * The HTTP side: routes, bearer key, journal. Listens on localhost only.
- */
+/** The HTTP side. Listens on localhost only, and answers only requests that name localhost as the host. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  Account,
-  outboundAssistants,
-  phoneNumbers,
-  type SandboxCampaign,
-  type SandboxCampaignOptions,
-  type SandboxLead,
-} from "./account";
-import { applyDialects, type Dialect, type SandboxDialect } from "./dialects";
-import { enforce, type SandboxRateLimit } from "./rate-limits";
-import type { Answer, Routes, SandboxRequest } from "./routes";
-import { type Fields, Refusal } from "./validation";
-
-export interface SandboxOptions {
-  /** Default: 0, any free port. */
-  port?: number;
-  /** The key it accepts. Default: `"sandbox-key"`. */
-  apiKey?: string;
-  /** Whose account it is. Default: `"owner@sandbox.test"`. */
-  email?: string;
-  /** Default: one, with ID 1 and the name `"Sandbox campaign"`. */
-  campaigns?: SandboxCampaignOptions[];
-  /** How many campaigns the plan allows. Default: as many as you like. */
-  campaignLimit?: number;
-  /** Refuses what is more with 429. Default: none, although Famulor has 100 a minute and 20 in 10 seconds. */
-  rateLimits?: SandboxRateLimit[];
-  /** Which disputed behaviour it shows. Default: that of Famulor's English API pages. */
-  dialects?: SandboxDialect[];
-  /** Its clock. Default: the real one. */
-  now?: () => Date;
-  /** Called with each request once it is answered. */
-  onRequest?: (request: SandboxRequest) => void;
-}
-
-export interface Sandbox {
-  /** What goes into `famulor:baseUrl`. */
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  /** Every request since the start, in order. A test may empty it. */
-  readonly journal: SandboxRequest[];
-  /** The leads there are now, newest first. */
-  readonly leads: SandboxLead[];
-  readonly campaigns: SandboxCampaign[];
-  /** To act as somebody in the dashboard would. */
-  readonly account: Account;
-  /** From now on only this key is accepted for the first account. */
-  setKey(apiKey: string): void;
-  /** A second account at the same address, without campaigns. IDs are never given out twice. */
-  addAccount(options: { apiKey: string; email: string }): Account;
-  close(): Promise<void>;
-}
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refusal } from "./account/validation";
+import { respond } from "./api/api";
+import { readBody } from "./api/body";
+import { type SandboxFault, takeFault } from "./api/faults";
+import type { Answer, SandboxRequest } from "./api/routes";
+import type { Page } from "./page/page";
+import { isOfPage } from "./page/paths";
+import type { Service } from "./service";
 
 const PREFIX = "/api";
 const MAX_BODY_BYTES = 1024 * 1024;
+const SLOW_MS = 5000;
 
-/** Starts a local Famulor. */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const rules = {
-    doubleAnywhere: options.dialects?.includes("double-anywhere") ?? false,
-    doubleByChangeIsRefused: options.dialects?.includes("double-by-change-is-refused") ?? false,
-    busyIsRefused: options.dialects?.includes("busy-is-409") ?? false,
-    runningIsRefused: options.dialects?.includes("running-is-409") ?? false,
-    campaignLimit: options.campaignLimit ?? Number.POSITIVE_INFINITY,
-  };
-  const ids = { lastLead: 1_000_000, lastCampaign: 0 };
-  const now = options.now ?? (() => new Date());
-  const newAccount = (email: string) => new Account(email, now, rules, ids);
-  const account = newAccount(options.email ?? "owner@sandbox.test");
-  const byKey = new Map([[options.apiKey ?? "sandbox-key", account]]);
-  for (const campaign of options.campaigns ?? [{ id: 1, name: "Sandbox campaign" }]) account.addCampaign(campaign);
-  const journal: SandboxRequest[] = [];
-  const dialect = applyDialects(options.dialects ?? [], ROUTES);
-  const refuseTooMany = enforce(options.rateLimits ?? [], now);
+export interface Listening {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** @param flush Brings what a request has changed to the disk, before it is answered. */
+export async function listen(
+  service: Service,
+  flush: () => void,
+  onRequest: (request: SandboxRequest) => void = () => {},
+): Promise<Listening> {
   let baseUrl = "";
-
-  const server = createServer(async (incoming, outgoing) => {
-    const url = new URL(incoming.url ?? "/", "http://sandbox");
-    const whose = byKey.get(/^Bearer (.*)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? "");
-    const request: SandboxRequest = {
-      method: incoming.method ?? "",
-      path: url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: incoming.headers,
-      body: undefined,
-      authorized: whose !== undefined,
-      status: 0,
-    };
-    let answer: Answer;
-    try {
-      const text = await readBody(incoming);
-      journal.push(request);
-      request.body = parseBody(text);
-      answer = refuseTooMany() ?? respond(request, dialect, whose, `${baseUrl}/user/leads`);
-    } catch (error) {
-      answer =
-        error instanceof Refusal
-          ? { status: error.status, body: error.body }
-          : { status: 500, body: { message: `The sandbox itself failed: ${error}` } };
-    }
-    answer = dialect.rephrase(request, answer, whose ?? account);
-    request.status = answer.status;
-    options.onRequest?.(request);
-    const headers = { "content-type": "application/json", ...answer.headers };
-    outgoing.writeHead(answer.status, headers).end(answer.bytes ?? answer.text ?? JSON.stringify(answer.body));
+  let page: Page | undefined;
+  const loadPage = () => {
+    page ??= new (pageModule().Page)(service, flush, () => baseUrl);
+    return page;
+  };
+  const server = createServer((incoming, outgoing) => {
+    // A name that leads here by DNS rebinding would make a foreign web page the sandbox's own.
+    if (!isOfThisMachine(incoming.headers.host)) {
+      outgoing.writeHead(403, { "content-type": "text/plain" }).end("The sandbox answers to localhost only.\n");
+    } else if (isOfPage(incoming.url ?? "/")) void loadPage().handle(incoming, outgoing);
+    else void answerApi(service, flush, incoming, outgoing, `${baseUrl}/user/leads`, onRequest);
   });
   // Longer than a client keeps its own, so that no request meets a connection that is just being closed.
   server.keepAliveTimeout = 30_000;
-  server.listen(options.port ?? 0, "127.0.0.1");
+  server.listen(service.values.port, "127.0.0.1");
   await once(server, "listening");
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PREFIX}`;
-
+  const { port } = server.address() as AddressInfo;
+  baseUrl = `http://127.0.0.1:${port}${PREFIX}`;
   return {
-    baseUrl,
-    get apiKey() {
-      return [...byKey].find(([, each]) => each === account)?.[0] ?? "";
-    },
-    journal,
-    get leads() {
-      return account.leads;
-    },
-    get campaigns() {
-      return account.campaigns;
-    },
-    account,
-    setKey(apiKey) {
-      for (const [key, each] of byKey) if (each === account) byKey.delete(key);
-      byKey.set(apiKey, account);
-    },
-    addAccount({ apiKey, email }) {
-      const another = newAccount(email);
-      byKey.set(apiKey, another);
-      return another;
-    },
+    port,
     async close() {
+      page?.close();
       server.close();
       server.closeAllConnections();
     },
   };
 }
 
-const ROUTES: Routes = {
-  "/user/me": { GET: (_, { email }) => ({ name: "Sandbox", email, total_balance: 100 }) },
-  "/user/lead": { POST: ({ body }, account) => ({ message: "Lead created", data: account.createLead(body) }) },
-  "/user/leads": { GET: ({ query }, account, leadsUrl) => account.listLeads(query, leadsUrl) },
-  "/user/leads/{id}": {
-    DELETE: ({ id }, account) => {
-      account.deleteLead(id);
-      return { message: "Lead deleted" };
-    },
-  },
-  "/leads/{id}": {
-    PUT: ({ id, body }, account) => {
-      account.changeLead(id, body);
-      return { message: "Lead updated" };
-    },
-  },
-  "/user/campaigns": {
-    GET: (_, account) => account.campaigns,
-    POST: ({ body }, account) => ({ message: "Campaign created", data: account.createCampaign(body) }),
-  },
-  "/user/campaigns/update-status": { POST: ({ body }, account) => account.setCampaignRunning(body) },
-  "/user/campaign/{id}": {
-    DELETE: ({ id }, account) => {
-      account.deleteCampaign(id);
-      return { message: "Campaign deleted" };
-    },
-  },
-  "/user/assistants/outbound": { GET: (_, account) => outboundAssistants(account.now().toISOString()) },
-  "/user/phone-numbers/all": { GET: (_, account) => ({ data: phoneNumbers(account.now().toISOString()) }) },
-};
+/** Most tests never look at the page; loading it would cost each of their processes some milliseconds. */
+const pageModule = () => require("./page/page") as typeof import("./page/page");
 
-function respond(
-  request: SandboxRequest,
-  { routes, receive }: Pick<Dialect, "routes" | "receive">,
-  account: Account | undefined,
-  leadsUrl: string,
-): Answer {
-  if (!account) throw new Refusal(401, { error: "Unauthorized", message: "Unauthenticated." });
-  const id = /\/(\d+)$/.exec(request.path)?.[1];
-  const methods = routes[request.path] ?? routes[request.path.replace(/\d+$/, "{id}")];
-  if (!methods) throw new Refusal(404, { message: "The route could not be found." });
-  const handler = methods[request.method];
-  if (!handler) {
-    throw new Refusal(405, { message: `The ${request.method} method is not supported for this route.` });
-  }
-  const body = (receive(request.body) ?? {}) as Fields;
-  const answer = handler({ id: Number(id), body, query: request.query }, account, leadsUrl);
-  const isNewCampaign = request.method === "POST" && /^\/user\/campaigns?$/.test(request.path);
-  return { status: isNewCampaign ? 201 : 200, body: answer };
+/** Ports do not matter: a tunnel may change them. */
+function isOfThisMachine(host = ""): boolean {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(name);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Refusal(413, { message: "The body is larger than 1 MB." });
-    chunks.push(chunk);
+async function answerApi(
+  service: Service,
+  flush: () => void,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  leadsUrl: string,
+  onRequest: (request: SandboxRequest) => void,
+): Promise<void> {
+  const url = new URL(incoming.url ?? "/", "http://sandbox");
+  const owner = service.ownerOf(/^Bearer (.*)$/.exec(incoming.headers.authorization ?? "")?.[1] ?? "");
+  const request: SandboxRequest = {
+    method: incoming.method ?? "",
+    path: url.pathname.startsWith(`${PREFIX}/`) ? url.pathname.slice(PREFIX.length) : url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: incoming.headers,
+    body: undefined,
+    authorized: owner !== undefined,
+    status: 0,
+    at: service.clock.now().toISOString(),
+    ...(owner && { email: owner.account.email }),
+  };
+  let fault: SandboxFault | undefined;
+  let answer: Answer;
+  try {
+    const text = await readBody(incoming, MAX_BODY_BYTES);
+    service.record(request);
+    request.body = parseBody(text);
+    fault = owner && takeFault(service.values.faults, request);
+    if (fault) request.fault = fault;
+    answer = instead(fault) ?? service.refuseTooMany() ?? respond(request, service.dialect, owner?.account, leadsUrl);
+    flush();
+  } catch (error) {
+    answer =
+      error instanceof Refusal
+        ? { status: error.status, body: error.body }
+        : { status: 500, body: { message: `The sandbox itself failed: ${error}` } };
   }
-  return Buffer.concat(chunks).toString();
+  if (fault === "late-server-error") answer = SERVER_ERROR;
+  else if (service.owners[0]) answer = service.dialect.rephrase(request, answer, (owner ?? service.owners[0]).account);
+  if (fault === "slow") await sleep(SLOW_MS, undefined, { ref: false });
+  request.status = fault && LOST.includes(fault) ? 0 : answer.status;
+  request.answer = answer.text ?? answer.body;
+  onRequest(request);
+  service.changed();
+  send(outgoing, answer, fault);
+}
+
+/** The client never sees a status of these. */
+const LOST: SandboxFault[] = ["lose-answer", "lose-request", "half-answer", "no-answer"];
+
+const SERVER_ERROR: Answer = { status: 500, body: { message: "Server Error" } };
+
+/** What is answered without carrying anything out. */
+function instead(fault: SandboxFault | undefined): Answer | undefined {
+  switch (fault) {
+    case "server-error":
+      return SERVER_ERROR;
+    case "lose-request":
+      return { status: 0, body: undefined };
+    case "bad-gateway":
+      return {
+        status: 502,
+        body: undefined,
+        text: "<html><h1>502 Bad Gateway</h1></html>",
+        headers: { "content-type": "text/html" },
+      };
+    case "too-many":
+      return {
+        status: 429,
+        body: { error: "Too Many Requests", message: "Too Many Attempts.", retry_after: 1 },
+        headers: { "retry-after": "1" },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function send(outgoing: ServerResponse, answer: Answer, fault: SandboxFault | undefined): void {
+  if (fault === "lose-answer" || fault === "lose-request") {
+    outgoing.socket?.resetAndDestroy();
+    return;
+  }
+  if (fault === "no-answer") return;
+  const headers = { "content-type": "application/json", ...answer.headers };
+  const content = answer.bytes ?? answer.text ?? JSON.stringify(answer.body);
+  if (fault === "half-answer") {
+    const bytes = Buffer.from(content);
+    outgoing.writeHead(answer.status, { ...headers, "content-length": bytes.length });
+    outgoing.write(bytes.subarray(0, bytes.length >> 1), () => outgoing.socket?.resetAndDestroy());
+    return;
+  }
+  outgoing.writeHead(answer.status, headers).end(content);
 }
 
 function parseBody(text: string): unknown {

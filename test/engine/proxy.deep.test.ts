@@ -49,8 +49,9 @@ describe("a stack behind a proxy, with the real engine", function () {
     tls = createServer(identity, (incoming, outgoing) => {
       keysRead.push(incoming.headers.authorization);
       const { method, headers, url: path } = incoming;
-      const { hostname, port } = new URL(sandbox.baseUrl);
-      const forwarded = request({ hostname, port, method, headers, path }, (answer) => {
+      // The sandbox answers only requests that name localhost as the host.
+      const { hostname, host, port } = new URL(sandbox.baseUrl);
+      const forwarded = request({ hostname, port, method, headers: { ...headers, host }, path }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
         answer.pipe(outgoing);
       });

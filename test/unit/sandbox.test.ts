@@ -175,7 +175,8 @@ describe("the command famulor-sandbox", () => {
       "0",
       "--key",
       "k1",
-      "--limit",
+      "--rate-limit",
+      "famulor",
       "--dialect",
       "json-as-html",
     ]);

@@ -13,8 +13,8 @@ import { KEYS, leadsOf, type Stack, type Step } from "./world";
 const KNOWN_GAPS: { name: string; excuse(step: Step): void }[] = [
   {
     name: "a run deletes a lead that was called, and ends before its person is declared elsewhere: the next run calls again",
-    excuse: ({ ledger, events, stack, outcome }) => {
-      if (outcome?.end === "done") return;
+    excuse: ({ ledger, events, stack, outcome, command }) => {
+      if (outcome?.end === "done" && command.targets.length === 0) return;
       const deleted = events.filter(isLeadEvent).filter(({ did, before }) => did === "delete" && !before?.isQueued);
       for (const { before } of deleted) if (before && isDeclared(stack, before)) ledger.excuse(before.phoneNumber);
     },

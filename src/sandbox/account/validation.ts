@@ -1,8 +1,9 @@
 /**
  * Validation in the manner of Laravel, which Famulor is built on: every field's complaints at once, under `errors`.
  */
+import { isTimeZone } from "./hours";
+import { DAYS, type Fields } from "./records";
 
-export type Fields = Record<string, unknown>;
 export type FieldErrors = Record<string, string[]>;
 
 /** An answer other than 200, thrown from wherever it is decided. */
@@ -15,13 +16,15 @@ export class Refusal extends Error {
   }
 }
 
-const refuse = (errors: FieldErrors): never => {
+/** Every field with its complaints. */
+export const refuse = (errors: FieldErrors): never => {
   throw new Refusal(422, { message: "The given data was invalid.", errors });
 };
 
 export const isPhoneNumber = (value: unknown): value is string =>
   typeof value === "string" && /^\+[1-9]\d{1,14}$/.test(value);
-const isMap = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isMap = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isWhole = (value: unknown): value is number => Number.isInteger(value);
 
 /** A strict service refuses a misspelt field. A service that ignored it would hide the mistake. */
@@ -83,7 +86,6 @@ export function validateLeadChange(body: Fields): void {
   if (Object.keys(errors).length > 0) refuse(errors);
 }
 
-const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const isHour = (value: unknown) => typeof value === "string" && /^([01]\d|2[0-3]):[0-5]\d$/.test(value);
 const isBetween = (low: number, high: number) => (value: unknown) => isWhole(value) && value >= low && value <= high;
 const isText = (value: unknown) => typeof value === "string" && value.length > 0 && value.length <= 255;
@@ -92,7 +94,7 @@ const isFlag = (value: unknown) => typeof value === "boolean";
 const CAMPAIGN_RULES: Record<string, (value: unknown) => boolean> = {
   name: isText,
   assistant_id: isWhole,
-  timezone: isText,
+  timezone: isTimeZone,
   max_calls_in_parallel: isBetween(1, 10),
   allowed_hours_start_time: isHour,
   allowed_hours_end_time: isHour,
@@ -114,6 +116,16 @@ export function validateNewCampaign(body: Fields): void {
     if (body[name] === undefined ? required : !isValid(body[name])) errors[name] = [`The ${name} field is invalid.`];
   }
   if (Object.keys(errors).length > 0) refuse(errors);
+}
+
+/** Complaints about those settings of a campaign that are there. Hours may have seconds, as a listing has them. */
+export function campaignProblems(settings: Fields): string[] {
+  return Object.entries(settings)
+    .filter(([name, value]) => {
+      const given = /hours/.test(name) && typeof value === "string" ? value.slice(0, 5) : value;
+      return CAMPAIGN_RULES[name]?.(given) === false;
+    })
+    .map(([name]) => `${name} is invalid`);
 }
 
 /** A whole number from a query, within its bounds. */

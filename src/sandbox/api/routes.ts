@@ -1,7 +1,7 @@
 /** What a request, an answer and a route are. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Account } from "./account";
-import type { Fields } from "./validation";
+import type { Account } from "../account/account";
+import type { Fields } from "../account/records";
 
 /** A line of the journal. */
 export interface SandboxRequest {
@@ -14,6 +14,14 @@ export interface SandboxRequest {
   authorized: boolean;
   /** What it was answered; 0 until then. */
   status: number;
+  /** By the sandbox's clock, ISO 8601. */
+  at: string;
+  /** Whose key it had. */
+  email?: string;
+  /** The answer's body. Kept for the latest 300 requests at least. */
+  answer?: unknown;
+  /** Which fault it met. */
+  fault?: string;
 }
 
 export interface Answer {

@@ -3,9 +3,9 @@
  * English API pages do.
  */
 import { gzipSync } from "node:zlib";
-import type { Account } from "./account";
+import type { Account } from "../account/account";
+import type { Fields } from "../account/records";
 import type { Answer, Routes, SandboxRequest } from "./routes";
-import type { Fields } from "./validation";
 
 /** A disputed behaviour of Famulor. */
 export const SANDBOX_DIALECTS = {

@@ -1,0 +1,9 @@
+import { ensureBrowser } from "./browser/ensure-browser";
+
+ensureBrowser().then(
+  (path) => console.log(`Chromium: ${path}`),
+  (error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  },
+);
