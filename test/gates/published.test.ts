@@ -36,7 +36,10 @@ describe("what `npm publish` would send", function () {
       .map((file) => join("dist", file).replace(/\.ts$/, ""));
     const types = tarball.files.filter((file) => file.endsWith(".d.ts"));
     const built = sources.flatMap((file) => [`${file}.js`, ...types.filter((each) => each === `${file}.d.ts`)]);
-    const pages = readdirSync(join(repository, "docs")).map((file) => `docs/${file}`);
+    // Without their pictures, which are for the repository.
+    const pages = readdirSync(join(repository, "docs"))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => `docs/${file}`);
     const others = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
     assert.deepEqual([...tarball.files].sort(), [...built, ...pages, ...others].sort());
     assert.ok(!types.includes("dist/famulor/client.d.ts"), "no program can import it");
