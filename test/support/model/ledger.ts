@@ -25,6 +25,8 @@ export interface LeadRecord {
   owners: Set<StackIndex>;
   /** Somebody has changed its number in the dashboard: to change it back is no new call. */
   isRenumbered?: boolean;
+  /** Somebody has moved it in the dashboard. */
+  isMoved?: true;
   /** The numbers for which nobody can find it any more, since the dashboard has changed it. */
   lostFor?: ReadonlySet<string>;
   /** Why a stack need not have it any more. */

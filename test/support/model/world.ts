@@ -76,6 +76,8 @@ export interface Stack {
   readonly program: Program;
   /** Who was declared by the last `up`. */
   unitsBefore: Unit[];
+  /** Numbers that --replace still has to call, because its `up` has failed. */
+  owedByReplace: Set<string>;
   /** Nothing has happened since an `up` that did everything the program says. */
   isSettled: boolean;
 }
@@ -193,6 +195,7 @@ export class ModelWorld {
       engine: real ?? new StackModel(host),
       program: { declarations: [], keyOf: { default: "a", x: "a", y: "b" } },
       unitsBefore: [],
+      owedByReplace: new Set(),
       isSettled: false,
     };
   }
@@ -284,6 +287,7 @@ export class ModelWorld {
         this.#loseTrace(lead);
         // A person moves it: if that queues the lead again, it is the person's doing.
         change({ campaign_id: CAMPAIGNS[lead.account][value % 2] });
+        lead.isMoved = true;
         lead.isQueued = isWaiting(lead.status);
         break;
       case "blacklist":
@@ -509,7 +513,12 @@ export class ModelWorld {
     const pending = unitsOf(stack).filter(
       ({ name, phoneNumber }) => replace.has(name) && held.every((lead) => lead.phoneNumber !== phoneNumber),
     );
-    if (outcome.end !== "done") for (const { phoneNumber } of pending) this.ledger.allow(phoneNumber, 1);
+    if (outcome.end !== "done") {
+      for (const { phoneNumber } of pending) {
+        if (!stack.owedByReplace.has(phoneNumber)) this.ledger.excuse(phoneNumber);
+        stack.owedByReplace.add(phoneNumber);
+      }
+    } else if (command.targets.length === 0) stack.owedByReplace.clear();
     stack.isSettled = command.do === "up" && outcome.end === "done" && command.targets.length === 0;
     if (!stack.isSettled) return;
     // Everything that was asked for is done: what was allowed and not used is allowed no more.
