@@ -1,16 +1,14 @@
 /**
- * What the plugin processes of one run leave for each other. Each provider of a program has a separate process, and the
- * engine does not say to the old provider's process why a lead is deleted. The processes share only the engine's
- * address, so they share a file that is named after it. The file holds lead IDs, API addresses and hashes, and no key
- * and no number.
+ * What the plugin processes of one run leave for each other. Each provider of a program has a process of its own, and the engine
+ * does not say to the old provider's process why it deletes a lead. The processes share only the engine's address, so they
+ * share a file that is named after it. Its notes hold lead IDs, API addresses and hashes, no key and no number.
+ *
+ * A later engine may get the same address. All processes of a run live until it ends, so a note counts only while its writer lives.
  */
 import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Notes } from "../session/shared-claims";
-
-/** A later engine may get the same address. A file that is older than this, in milliseconds, is from another run. */
-const LIFETIME_MS = 60 * 60 * 1000;
 
 /** @param engineAddress `host:port`. */
 export function sharedNotes(engineAddress: string): Notes {
@@ -22,9 +20,8 @@ export function sharedNotes(engineAddress: string): Notes {
   /** Read again only where the file has grown: every create asks. */
   function ofAll(): Iterable<string> {
     try {
-      const { size, mtimeMs } = statSync(file);
-      if (Date.now() - mtimeMs >= LIFETIME_MS) return own;
-      if (size !== read.size) read = { size, notes: readFileSync(file, "utf8").split("\n") };
+      const { size } = statSync(file);
+      if (size !== read.size) read = { size, notes: notesOfLiving(readFileSync(file, "utf8")) };
       return [...own, ...read.notes];
     } catch {
       return own; // no file
@@ -35,7 +32,7 @@ export function sharedNotes(engineAddress: string): Notes {
       own.add(note);
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        appendFileSync(file, `${note}\n`, { mode: 0o600 });
+        appendFileSync(file, `${process.pid} ${note}\n`, { mode: 0o600 });
       } catch {
         // Where nothing can be written, the processes of this run do not hear of each other: no reason to fail.
       }
@@ -43,4 +40,21 @@ export function sharedNotes(engineAddress: string): Notes {
     has: (note) => [...ofAll()].includes(note),
     [Symbol.iterator]: () => ofAll()[Symbol.iterator](),
   };
+}
+
+function notesOfLiving(text: string): string[] {
+  const lives = new Map<string, boolean>();
+  return text.split("\n").flatMap((line) => {
+    const [, pid = "", note] = /^(\d+) (.+)$/.exec(line) ?? [];
+    if (!lives.has(pid)) lives.set(pid, isAlive(Number(pid)));
+    return note !== undefined && lives.get(pid) ? [note] : [];
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
+  }
 }
