@@ -1,5 +1,5 @@
 /**
- * What the plugin processes of one run leave for each other. Each provider of a program has a process of its own, and the engine
+ * What the plugin processes of one run leave for each other. Each provider of a program has its own process, and the engine
  * does not say to the old provider's process why it deletes a lead. The processes share only the engine's address, so they
  * share a file that is named after it. Its notes hold lead IDs, API addresses and hashes, no key and no number.
  *
