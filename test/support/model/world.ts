@@ -509,10 +509,11 @@ export class ModelWorld {
     for (const { phoneNumber } of toldAsDeleted(text, this.ledger.leads)) this.ledger.allow(phoneNumber, 1);
     if (command.do === "preview" || outcome === undefined) return;
     // What --replace has deleted, or dropped, and not created again, the next `up` creates.
-    const held = leadsOf(stack);
-    const pending = unitsOf(stack).filter(
-      ({ name, phoneNumber }) => replace.has(name) && held.every((lead) => lead.phoneNumber !== phoneNumber),
-    );
+    const isHeld = (name: string, phoneNumber: string) =>
+      stack.engine.resources.some(
+        (each) => each.name === name && leadsIn(each).some((lead) => lead.phoneNumber === phoneNumber),
+      );
+    const pending = unitsOf(stack).filter(({ name, phoneNumber }) => replace.has(name) && !isHeld(name, phoneNumber));
     if (outcome.end !== "done") {
       for (const { phoneNumber } of pending) {
         if (!stack.owedByReplace.has(phoneNumber)) this.ledger.excuse(phoneNumber);
