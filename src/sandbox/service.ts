@@ -149,10 +149,10 @@ function liveRules(values: OptionValues, outcomes: OutcomeScript): AccountRules 
   return {
     outcomes,
     get doubleAnywhere() {
-      return speaks("double-anywhere");
+      return speaks("duplicate-anywhere");
     },
     get doubleByChangeIsRefused() {
-      return speaks("double-by-change-is-refused");
+      return speaks("duplicate-by-change-is-refused");
     },
     get busyIsRefused() {
       return speaks("busy-is-409");

@@ -74,16 +74,16 @@ describe("a campaign beside its leads, with the real engine", function () {
   });
 
   it("deletes a lead that allows duplicates by itself, since nothing would refuse a second one", async () => {
-    const doubles = campaignProgram({ settings: "forceDestroy: true" }).replace(
+    const duplicates = campaignProgram({ settings: "forceDestroy: true" }).replace(
       "phoneNumber }",
       "phoneNumber, allowDuplicate: index === 0 }",
     );
-    project = await createProject({ program: doubles, sandbox });
+    project = await createProject({ program: duplicates, sandbox });
     await project.succeed("up", "--skip-preview");
-    const double = sandbox.leads.find((lead) => lead.phone_number === numberInCampaign(0));
+    const duplicate = sandbox.leads.find((lead) => lead.phone_number === numberInCampaign(0));
     requests();
     await project.succeed("destroy", "--skip-preview");
-    assert.deepEqual(requests(), [`DELETE /user/leads/${double?.id}`, "DELETE /user/campaign/1"]);
+    assert.deepEqual(requests(), [`DELETE /user/leads/${duplicate?.id}`, "DELETE /user/campaign/1"]);
   });
 
   it("makes the new campaign first, moves the leads to it, and deletes the old one last", async () => {

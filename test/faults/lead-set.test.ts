@@ -133,7 +133,7 @@ async function problemsAfter(world: FaultWorld, operation: Operation, script: (N
 
   const posts = sandbox.journal.filter((each) => each.method === "POST" && each.status < 300);
   const people = posts.map(({ body }) => (body as Props).phone_number);
-  if (new Set(people).size < people.length) wrong.push(`doubles: ${people.length - new Set(people).size}`);
+  if (new Set(people).size < people.length) wrong.push(`duplicates: ${people.length - new Set(people).size}`);
   const inState = Object.values((outs?.leadIds ?? {}) as Record<string, number>);
   if (inState.sort().join() !== idsThere(sandbox).join())
     wrong.push("losses: the state holds other leads than there are");

@@ -92,7 +92,7 @@ describe(`every fault at every request of every hook${STEP > 1 ? `, one in ${STE
       .flatMap((place, at) => faultsAt(at, STEP).map((fault) => ({ ...place, fault })))
       .map((each, index): Case => ({ ...each, index }));
     const wrong: string[] = [];
-    const totals = { doubles: 0, losses: 0, orphans: 0, leaks: 0 };
+    const totals = { duplicates: 0, losses: 0, orphans: 0, leaks: 0 };
     await inWorlds(cases, WORLDS, async (world, each) => {
       const seen = await runCase(world, each);
       for (const [what, count] of Object.entries(seen.totals)) totals[what as keyof typeof totals] += count;
@@ -157,7 +157,7 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   const { kind, before, declared, refresh, timesMade = 1 } = operation;
   const { sandbox, proxy } = world;
   const wrong: string[] = [];
-  const totals = { doubles: 0, losses: 0, orphans: 0, leaks: 0 };
+  const totals = { duplicates: 0, losses: 0, orphans: 0, leaks: 0 };
   const fail = (what: keyof typeof totals | undefined, message: string) => {
     if (what) totals[what]++;
     wrong.push(what ? `${what}: ${message}` : message);
@@ -185,9 +185,9 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   errors.push(...left.values());
 
   const made = successes(sandbox, "POST", kind === "lead" ? ["/user/lead"] : ["/user/campaigns"]).length;
-  if (made > timesMade) fail("doubles", `made ${made} times`);
+  if (made > timesMade) fail("duplicates", `made ${made} times`);
   const queued = successes(sandbox, "PUT").filter(({ body }) => (body as Props).status === "created").length;
-  if (queued > 1) fail("doubles", `queued ${queued} times`);
+  if (queued > 1) fail("duplicates", `queued ${queued} times`);
 
   const there = idsThere(sandbox, kind, campaignId);
   const inState = [...engine.state.values()].map(({ id }) => Number(id));

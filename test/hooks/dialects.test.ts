@@ -167,8 +167,8 @@ describe("every dialect of Famulor's API", () => {
     await assert.rejects(provider.delete("1", outs), advice);
   });
 
-  it("double-anywhere: names the lead and the campaign that has it", async () => {
-    await start(["double-anywhere"]);
+  it("duplicate-anywhere: names the lead and the campaign that has it", async () => {
+    await start(["duplicate-anywhere"]);
     const other = sandbox.account.addCampaign({ name: "Other" });
     const { id } = sandbox.account.addLead({ phone_number: anna.phoneNumber, campaign_id: other.id });
     await assert.rejects(

@@ -24,8 +24,9 @@ export const SANDBOX_DIALECTS = {
   "foreign-is-403": "a lead of another account, or none, answers 403",
   "busy-is-409": "a lead that is on the phone cannot be deleted; the call ends soon",
   "bad-key-is-redirected": "a wrong key is sent to the login page",
-  "double-by-change-is-refused": "a lead is not given a number, or moved to a campaign, that would make it a double",
-  "double-anywhere": "a number is refused if it is anywhere in the account",
+  "duplicate-by-change-is-refused":
+    "a lead is not given a number, or moved to a campaign, that would make it a duplicate",
+  "duplicate-anywhere": "a number is refused if it is anywhere in the account",
   "campaign-route-singular": "a campaign is made by POST /user/campaign; POST /user/campaigns is no route",
   "campaigns-under-campaigns": "the list of campaigns is { campaigns: [...] }",
   "campaigns-in-pages": "the list of campaigns is { data: [...] }, two on a page",

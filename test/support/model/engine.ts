@@ -367,13 +367,13 @@ export class StackModel implements StackEngine {
     const isChanged = changes === COMPARE_INPUTS ? !isDeepStrictEqual(old.inputs, inputs) : changes === SOME;
     if (old.isPendingReplacement || (isChanged && replaces.length > 0)) {
       at("check");
-      const anew = isAskedFor ? inputs : await check({});
+      const again = isAskedFor ? inputs : await check({});
       // The constructors of all but campaigns set the option `deleteBeforeReplace`.
       const deletesFirst = kind !== "campaign" || deleteBeforeReplace;
       return {
         op: "replace",
-        inputs: anew,
-        carryOut: () => this.#replace(deployment, goal, config, anew, old, deletesFirst),
+        inputs: again,
+        carryOut: () => this.#replace(deployment, goal, config, again, old, deletesFirst),
       };
     }
     if (isChanged || old.isHalfMade) {
