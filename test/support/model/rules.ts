@@ -63,7 +63,9 @@ export const RULES: Rule[] = [
       events.filter(isLeadEvent).flatMap(({ did, after, body }) => {
         const lead = after && ledger.leads.get(after.id);
         const arrives = did === "create" || body.campaign_id !== undefined || body.phone_number !== undefined;
-        if (!lead?.isLive || !arrives || body.allow_dupplicate === true || mayBeDuplicate(stack, lead)) return [];
+        // docs/recovery.md: where the dashboard has moved it, nobody looks before a refresh.
+        if (!lead?.isLive || !arrives || lead.isMoved || body.allow_dupplicate === true || mayBeDuplicate(stack, lead))
+          return [];
         const others = ledger.live().filter((other) => other !== lead && isSamePlace(other, lead));
         const allowed = (other: LeadRecord) => events.some((event) => isAllowedDuplicate(event, other));
         return others.filter((other) => !allowed(other)).map((other) => `lead ${lead.id} beside lead ${other.id}`);
@@ -112,7 +114,7 @@ export const RULES: Rule[] = [
       for (const event of events) {
         if (isLeadEvent(event)) {
           if (event.before && !isOurs(event.before)) strangers.push(`${event.did} of lead ${event.before.id}`);
-        } else if (ledger.campaigns.get(event.campaignId) !== stack.index) {
+        } else if (ledger.campaigns.get(event.campaignId) !== stack.index && !stack.hasAdopted) {
           strangers.push(`${event.did} of campaign ${event.campaignId}`);
         }
       }

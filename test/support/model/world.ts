@@ -76,6 +76,8 @@ export interface Stack {
   readonly program: Program;
   /** Who was declared by the last `up`. */
   unitsBefore: Unit[];
+  /** A run was allowed to take over what exists, of whichever stack. */
+  hasAdopted: boolean;
   /** Numbers that --replace still has to call, because its `up` has failed. */
   owedByReplace: Set<string>;
   /** Nothing has happened since an `up` that did everything the program says. */
@@ -196,6 +198,7 @@ export class ModelWorld {
       program: { declarations: [], keyOf: { default: "a", x: "a", y: "b" } },
       unitsBefore: [],
       owedByReplace: new Set(),
+      hasAdopted: false,
       isSettled: false,
     };
   }
@@ -334,6 +337,7 @@ export class ModelWorld {
     const stack = this.#stackFor(chosen.stack);
     const command: Command = { ...chosen, stack: stack.index };
     const { engine, program } = stack;
+    if (command.env === "FAMULOR_ADOPT") stack.hasAdopted = true;
     const goals = goalsOf(program);
     const step: Step = {
       stack,
