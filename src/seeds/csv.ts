@@ -42,7 +42,7 @@ export function leadsFromCsv(source: string | Uint8Array, options: CsvOptions = 
   let header: Header | undefined;
   eachRecord(file.what, text, delimiter, firstLine, (record, line) => {
     if (record.every((cell) => cell.trim() === "")) return;
-    if (header === undefined) header = readHeader(record, `${file.what}: line ${line}`, options);
+    if (header === undefined) header = { ...readHeader(record, `${file.what}: line ${line}`, options), delimiter };
     else addRecord(rows, line, record, header, options);
   });
   if (header === undefined) throw new SeedsError(`${file.what} is empty.`);
@@ -51,6 +51,14 @@ export function leadsFromCsv(source: string | Uint8Array, options: CsvOptions = 
 
 function addRecord(rows: LeadRows, line: number, record: string[], header: Header, options: CsvOptions): void {
   rows.add(line, (report) => {
+    const swallowed = record.find((cell) => holdsRows(cell, header));
+    if (swallowed !== undefined) {
+      report(
+        { column: "", value: swallowed.split(/[\r\n]/)[0] ?? "" },
+        "begins a cell that holds whole lines of the file: a quote is open or in a wrong place",
+      );
+      return undefined;
+    }
     const beyond = record.find((cell, index) => index >= header.columnCount && cell.trim() !== "")?.trim();
     if (beyond === undefined) {
       return draftOf((column) => record[header.indexes.get(column) as number], options, report);
@@ -58,6 +66,12 @@ function addRecord(rows: LeadRows, line: number, record: string[], header: Heade
     report({ column: "", value: beyond }, "is behind the last column: a quote or a separator is wrong in this line");
     return undefined;
   });
+}
+
+/** A line within the cell has as many separators as a line of the file: an open quote has swallowed other people. */
+function holdsRows(cell: string, { columnCount, delimiter }: Header): boolean {
+  if (columnCount < 2 || !/[\r\n]/.test(cell)) return false;
+  return cell.split(/[\r\n]+/).some((line) => line.split(delimiter).length >= columnCount);
 }
 
 /** @param firstLine The number of the text's first line. @param use Is given the number of the line in which a record begins. */
@@ -127,12 +141,13 @@ const plainName = (name: string) =>
 
 interface Header {
   columnCount: number;
+  delimiter: string;
   /** Column, as the options spell it → its index in a record. */
   indexes: ReadonlyMap<string, number>;
 }
 
 /** @param what The function, the file and the line, for an error. */
-function readHeader(record: string[], what: string, options: CsvOptions): Header {
+function readHeader(record: string[], what: string, options: CsvOptions): Omit<Header, "delimiter"> {
   if (record.some((cell) => readPhoneNumber(cell.trim(), options.country).problem === undefined)) {
     throw new SeedsError(`${what} must hold the names of the columns, and holds a phone number.`);
   }

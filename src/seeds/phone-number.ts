@@ -63,7 +63,8 @@ const PLUS_AND_DIGITS = /^\+?\d+$/;
 
 export function readPhoneNumber(text: string, country: CountryCode | undefined): PhoneNumberReading {
   const compact = text.replace(SEPARATORS, "").replace(/^\uff0b/, "+");
-  if (E164.test(compact) && phoneNumberProblem(compact) === undefined) return { phoneNumber: compact };
+  const isPlain = E164.test(compact) && !text.includes("/") && phoneNumberProblem(compact) === undefined;
+  if (isPlain) return { phoneNumber: compact };
   return damageOf(text) ?? parse(compact, country);
 }
 
@@ -80,12 +81,17 @@ function damageOf(text: string): PhoneNumberReading | undefined {
   if (isSpreadsheetError(text)) return damaged("is an error of the spreadsheet");
   if (/^-\d+$/.test(text)) return damaged("is a negative number: a spreadsheet calculated it");
   if (isDate(text)) return damaged("is a date");
+  if (SEVERAL.test(text)) return { problem: "is more than one number: give each its own cell" };
   return undefined;
 }
 
 const damaged = (problem: string) => ({ problem, damaged: true });
 
-const isDate = (text: string) => /^(?:[0-3]?\d([./-])[0-3]?\d\1(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/.test(text);
+const isDate = (text: string) =>
+  /^(?:[0-3]?\d([./-])[0-3]?\d\1(?:19|20)?\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/.test(text);
+
+/** `0171 1234567/8`, `030 2312500-0/-1`, `030 231/0171 1234`: after the slash an ending, or another number. */
+const SEVERAL = /\d\s*\/\s*(?:-?\s*\d{1,2}$|0\d|\+)/;
 
 /** @param compact Without anything between its digits. */
 function parse(compact: string, country: CountryCode | undefined): PhoneNumberReading {

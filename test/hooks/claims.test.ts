@@ -49,6 +49,58 @@ describe("who has which lead", () => {
     });
   });
 
+  describe("what another provider's process has done in the same run", () => {
+    const twoProcesses = async () => {
+      const notes = new Set<string>();
+      return [await world.newRun({ notes }), await world.newRun({ notes })] as const;
+    };
+
+    it("a lead that it has taken over is not deleted, nor changed, here: also in a later run", async () => {
+      const lead = await created(anna);
+      const [old, taking] = await twoProcesses();
+      const adopted = await taking.create({ ...anna, adoptExisting: true });
+      await assert.rejects(
+        old.update(lead.id, lead.outs, { ...anna, phoneNumber: C }),
+        /taken over by another resource/,
+      );
+      await old.delete(lead.id, lead.outs);
+      assert.deepEqual(numbers(), [A]);
+      const [later, declaring] = await twoProcesses();
+      await declaring.diff(adopted.id, adopted.outs, { ...anna, adoptExisting: true });
+      await later.delete(lead.id, lead.outs);
+      assert.deepEqual(numbers(), [A]);
+      await (await world.newRun()).delete(adopted.id, adopted.outs);
+      assert.deepEqual(numbers(), []);
+    });
+
+    it("the lead because of which its create was refused is not deleted here", async () => {
+      const lead = await created(anna);
+      dial(lead.id);
+      const [old, creating] = await twoProcesses();
+      await assert.rejects(creating.create(anna), /already has lead/);
+      await assert.rejects(old.delete(lead.id, lead.outs), /is not deleted: a create of this run was refused/);
+    });
+
+    it("a lead that it replaces is deleted here only while the person waits, and it then creates", async () => {
+      const lead = await created(anna);
+      const news = { ...anna, ...contacts };
+      for (const isCalled of [true, false]) {
+        sandbox.account.editLead(Number(lead.id), { status: "created" });
+        const [old, replacing] = await twoProcesses();
+        await replacing.diff(lead.id, lead.outs, news);
+        await replacing.check(news);
+        if (isCalled) {
+          dial(lead.id);
+          await assert.rejects(old.delete(lead.id, lead.outs), /last known status: completed/);
+        } else {
+          await old.delete(lead.id, lead.outs);
+          await replacing.create(news);
+        }
+        assert.equal(sandbox.leads.filter((each) => each.phone_number === A).length, 1);
+      }
+    });
+  });
+
   describe("a person whom this run has deleted", () => {
     it("is not created again in the same run", async () => {
       const set = world.provider.of("leadSet");
@@ -156,6 +208,41 @@ describe("who has which lead", () => {
       await next.update(lead.id, lead.outs, { ...anna, phoneNumber: C });
       await next.create(anna);
       assert.deepEqual(numbers(), [A, C]);
+    });
+
+    it("is not called again by a waiting lead that gets the number in the same run", async () => {
+      const [waiting, called] = [await created(anna), await created(ben)];
+      dial(called.id);
+      const shifted = [
+        { ...anna, phoneNumber: B },
+        { ...ben, phoneNumber: C },
+      ] as const;
+      for (const notes of [undefined, new Set<string>()]) {
+        const one = await world.newRun(notes && { notes });
+        const other = notes ? await world.newRun({ notes }) : one;
+        await one.diff(waiting.id, waiting.outs, shifted[0]);
+        await other.diff(called.id, called.outs, shifted[1]);
+        const outs = await other.update(called.id, called.outs, shifted[1]);
+        await assert.rejects(
+          one.update(waiting.id, waiting.outs, shifted[0]),
+          /keeps its number: lead \d+ had .*FAMULOR_REDIAL/s,
+        );
+        await (await world.newRun()).update(called.id, outs, ben);
+      }
+      const next = await world.newRun();
+      await next.delete(called.id, called.outs);
+      await assert.rejects(next.update(waiting.id, waiting.outs, shifted[0]), /keeps its number/);
+      await (await world.newRun(allow)).update(waiting.id, waiting.outs, shifted[0]);
+    });
+
+    it("may get another number for which a called lead makes room: nobody is called by that", async () => {
+      const [one, other] = [await created(anna), await created(ben)];
+      dial(one.id);
+      dial(other.id);
+      const next = await world.newRun();
+      await next.update(other.id, other.outs, { ...ben, phoneNumber: C });
+      await next.update(one.id, one.outs, { ...anna, phoneNumber: B });
+      assert.deepEqual(numbers(), [B, C]);
     });
 
     it("is not created again by the process of another provider either", async () => {

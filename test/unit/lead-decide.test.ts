@@ -12,6 +12,7 @@ import {
   type Match,
   mayBeRecreated,
   mayRenumber,
+  mayTakeNumber,
   type Obstacle,
 } from "../../src/provider/lead/decide";
 import type { LeadState } from "../../src/state/lead";
@@ -310,4 +311,16 @@ describe("another number, where this run creates a lead for the person who had i
     ["the person was called, allowed for this run", [true, "completed", true], true],
   ];
   for (const [name, asked, expected] of cases) it(name, () => assert.equal(mayRenumber(...asked), expected));
+});
+
+describe("a number that this run has taken from a person's lead, for another lead", () => {
+  const cases: [string, Parameters<typeof mayTakeNumber>, boolean][] = [
+    ["nobody had it", [undefined, "created", false], true],
+    ["the person waited", [{ leadId: 7, status: "created" }, "created", false], true],
+    ["the person was called, and this lead waits", [{ leadId: 7, status: "completed" }, "created", false], false],
+    ["nobody can tell, and this lead waits", [{ leadId: 7, status: undefined }, "rescheduled", false], false],
+    ["the person was called, and so was this lead", [{ leadId: 7, status: "completed" }, "completed", false], true],
+    ["the person was called, allowed for this run", [{ leadId: 7, status: "completed" }, "created", true], true],
+  ];
+  for (const [name, asked, expected] of cases) it(name, () => assert.equal(mayTakeNumber(...asked), expected));
 });

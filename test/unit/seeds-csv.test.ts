@@ -302,7 +302,7 @@ const FILES: Nasty[] = [
   {
     name: "two numbers in one cell",
     bytes: cell("030 23125000 / 0171 3920000"),
-    gives: /is too long, or two numbers in one cell/,
+    gives: /is more than one number/,
   },
   {
     name: "two numbers and a word",

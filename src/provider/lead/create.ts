@@ -131,20 +131,33 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
       }
       case "take over":
         say(tookOver(step.lead.leadId, args));
-        return { lead: step.lead, takenOver: claims.leads.tookOver(step.lead.leadId, session.clock.now(), args) };
+        return { lead: step.lead, takenOver: takesOver(session, step.lead.leadId, args) };
       case "keep":
         claims.leads.created(step.lead.leadId, args);
         say(createdWithoutAnswer(step.lead.leadId, args));
         return { lead: step.lead };
       case "refuse":
-        for (const leadId of obstaclesOf(step.because)) claims.leads.obstructs(leadId);
+        for (const leadId of obstaclesOf(step.because)) {
+          claims.leads.obstructs(leadId);
+          session.shared.obstructs(leadId);
+        }
         throw refusedCreate(step.because, args, failure);
     }
   }
 }
 
+/** @returns the moment, for the state's `takenOver`. */
+function takesOver({ claims, clock, shared }: Session, leadId: number, args: LeadArgs): number {
+  const takenOver = claims.leads.tookOver(leadId, clock.now(), args);
+  shared.tookOver(leadId, takenOver);
+  return takenOver;
+}
+
 /** The lead that this run takes away from here, in whichever of its processes; what this one has deleted is known better. */
-async function takenAway({ claims, clock, leads, shared }: Session, args: LeadArgs): Promise<DeletedLead | undefined> {
+export async function takenAway(
+  { claims, clock, leads, shared }: Session,
+  args: LeadArgs,
+): Promise<DeletedLead | undefined> {
   const taken = shared.takenAway(args);
   if (taken === undefined || claims.leads.deletedAt(args)) return undefined;
   const { leadId, isStatusLost } = taken;

@@ -268,3 +268,13 @@ export function decideDelete(
 export function mayRenumber(isWanted: boolean, status: string, allowRedial: boolean): boolean {
   return !isWanted || isWaiting(status) || allowRedial;
 }
+
+/**
+ * Whether a lead may get the number of a person whose lead this run takes away: not while it waits, or the person is called again.
+ *
+ * @param from The lead that is taken away from there; absent: none.
+ * @param own The status of the lead that is to get the number.
+ */
+export function mayTakeNumber(from: DeletedLead | undefined, own: string, allowRedial: boolean): boolean {
+  return from === undefined || isWaiting(from.status) || !isWaiting(own) || allowRedial;
+}

@@ -50,8 +50,9 @@ export async function requireDeletable(
 async function observeForDelete(home: Session, olds: LeadState, isReplaced: boolean): Promise<DeleteObservation> {
   const { claims, clock, settings } = home;
   const { leadId, status } = olds;
-  const isHandedOver = claims.leads.isHandedOver(leadId, olds.takenOver);
-  const isInTheWay = claims.leads.isInTheWay(leadId);
+  const isHandedOver =
+    claims.leads.isHandedOver(leadId, olds.takenOver) || home.shared.isHandedOver(leadId, olds.takenOver);
+  const isInTheWay = claims.leads.isInTheWay(leadId) || home.shared.isInTheWay(leadId);
   // To create again who is gone takes the user's own `--replace`.
   const isFollowedByCreate = isReplaced || claims.leads.isWanted(olds) || home.shared.isReplaced(leadId);
   const makesWay = status !== GONE && isFollowedByCreate;

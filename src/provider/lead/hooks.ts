@@ -23,9 +23,10 @@ export async function planLead(session: Session, olds: LeadState, news: Declared
   const plan = decideDiff(olds, changes, await observeForDiff(session, olds, changes), session.settings.allowRedial);
   if (plan.step === "replace") {
     session.claims.leads.replacing(olds.leadId);
-    if (plan.because === "another account") session.shared.replaces(olds.leadId);
     const { campaignId, phoneNumber } = news;
     const mustGo = plan.because === "another account" || plan.because === "secondaryContacts";
+    // Another provider's process may have to delete it.
+    if (mustGo) session.shared.replaces(olds.leadId);
     if (mustGo && !isUnknown(campaignId) && !isUnknown(phoneNumber)) {
       session.claims.leads.replacesAt(olds.leadId, { campaignId, phoneNumber });
     }

@@ -252,6 +252,23 @@ export function numberIsWanted(leadId: number, { phoneNumber }: Person, status: 
   );
 }
 
+export function numberWasTaken(
+  leadId: number,
+  { campaignId, phoneNumber }: Person,
+  otherId: number,
+): FamulorInputError {
+  return new FamulorInputError(
+    `Lead ${leadId} keeps its number: lead ${otherId} had ${maskPhoneNumber(phoneNumber)} in campaign ${campaignId} until this run gave it ` +
+      "another number or deleted it. The person may have been called already, and lead " +
+      `${leadId} would call the person again.`,
+    {
+      hint:
+        "Give each person's own resource a name that stays, such as a customer number and not the position in a list. To call the " +
+        "person again: FAMULOR_REDIAL=allow pulumi up.",
+    },
+  );
+}
+
 export function lostToAnother(leadId: number): FamulorInputError {
   return new FamulorInputError(`Lead ${leadId} was taken over by another resource of this program in this run.`, {
     hint: "Nothing was changed. Run `pulumi up` again: this resource then creates a new lead.",

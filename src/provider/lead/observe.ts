@@ -30,10 +30,11 @@ export async function observeForDiff(
   olds: LeadState,
   changes: LeadChanges,
 ): Promise<DiffObservation> {
-  const { claims, leads, settings } = session;
+  const { claims, leads, settings, shared } = session;
   const { leadId, status, takenOver } = olds;
   claims.leads.declared(leadId, takenOver);
-  const isHandedOver = claims.leads.isHandedOver(leadId, takenOver);
+  if (takenOver !== undefined) shared.tookOver(leadId, takenOver);
+  const isHandedOver = claims.leads.isHandedOver(leadId, takenOver) || shared.isHandedOver(leadId, takenOver);
   if (isHandedOver || status === GONE) return { isHandedOver, home: "here", status };
   const home = await homeOf(session, olds, nameOf(leadId), async () => (await leads.find(traceOf(olds))) !== undefined);
   if (home !== "here") return { isHandedOver, home, status };

@@ -10,7 +10,8 @@ import { requireToQueue } from "../session/guard-checks";
 import { madeAt, otherAccount, requireSameEndpoint } from "../session/home";
 import type { Session } from "../session/session";
 import { leadChanges } from "./changes";
-import { decideQueueing, mayRenumber } from "./decide";
+import { takenAway } from "./create";
+import { decideQueueing, mayRenumber, mayTakeNumber } from "./decide";
 import {
   dialledPerhaps,
   duplicateAfterChange,
@@ -18,6 +19,7 @@ import {
   lostToAnother,
   noSuchCampaign,
   numberIsWanted,
+  numberWasTaken,
   vanished,
 } from "./messages";
 import { lacksCampaign, liveStatus, nameOf, traceOf } from "./observe";
@@ -26,7 +28,9 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   const { client, claims, leads, account, campaigns, settings } = session;
   const { leadId } = olds;
   requireSameEndpoint(session, olds, nameOf(leadId));
-  if (claims.leads.isHandedOver(leadId, olds.takenOver)) throw lostToAnother(leadId);
+  const isHandedOver =
+    claims.leads.isHandedOver(leadId, olds.takenOver) || session.shared.isHandedOver(leadId, olds.takenOver);
+  if (isHandedOver) throw lostToAnother(leadId);
   const { send: change } = leadChanges(olds, args);
   const state = confirmed(olds, args);
   if (Object.keys(change).length === 0) return state;
@@ -43,6 +47,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
   }
   if (!sameValue(olds.phoneNumber, args.phoneNumber)) await requireNotWanted(session, olds);
   await requireNoDuplicate(session, leadId, args, change);
+  if (change.phoneNumber !== undefined) await requireNotTaken(session, olds, args, change);
   if (!sameValue(olds.phoneNumber, args.phoneNumber)) {
     session.shared.takesAway(leadId, olds, change.status !== undefined);
   }
@@ -97,9 +102,18 @@ function confirmed(olds: LeadState, { status, ...declared }: LeadArgs): LeadStat
 async function requireNotWanted(session: Session, olds: LeadState): Promise<void> {
   const { claims, settings } = session;
   const { leadId } = olds;
-  const isWanted = claims.leads.isWanted(olds) || claims.leads.isInTheWay(leadId);
+  const isWanted = claims.leads.isWanted(olds) || claims.leads.isInTheWay(leadId) || session.shared.isInTheWay(leadId);
   const status = isWanted && !settings.allowRedial ? await liveStatus(session, olds) : olds.status;
   if (!mayRenumber(isWanted, status, settings.allowRedial)) throw numberIsWanted(leadId, olds, status);
+}
+
+/** @throws FamulorInputError where the number comes from a person who may have been called, and this lead waits. */
+async function requireNotTaken(session: Session, olds: LeadState, args: LeadArgs, change: LeadChange): Promise<void> {
+  const { claims, settings } = session;
+  const from = claims.leads.deletedAt(args) ?? (await takenAway(session, args));
+  if (from === undefined || from.leadId === olds.leadId) return;
+  const own = change.status ?? (await liveStatus(session, olds));
+  if (!mayTakeNumber(from, own, settings.allowRedial)) throw numberWasTaken(olds.leadId, args, from.leadId);
 }
 
 /** How long a change waits for another lead of this run to give its number away, in milliseconds. */

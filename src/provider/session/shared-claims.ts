@@ -37,6 +37,33 @@ export class SharedClaims {
     return this.notes.has(`deleted lead ${leadId} at ${this.baseUrl}`);
   }
 
+  /** A create of this run was refused because of this lead. */
+  obstructs(leadId: number): void {
+    this.notes.add(`obstacle: lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  isInTheWay(leadId: number): boolean {
+    return this.notes.has(`obstacle: lead ${leadId} at ${this.baseUrl}`);
+  }
+
+  /** @param takenOver When a resource took the lead over, in this run or an earlier one, in milliseconds since 1970. */
+  tookOver(leadId: number, takenOver: number): void {
+    this.notes.add(`${this.#takenOver(leadId)}${takenOver}`);
+  }
+
+  /** Whether a resource of whichever process has taken the lead over since the resource that asks. */
+  isHandedOver(leadId: number, takenOver = 0): boolean {
+    const prefix = this.#takenOver(leadId);
+    for (const note of this.notes) {
+      if (note.startsWith(prefix) && Number(note.slice(prefix.length)) > takenOver) return true;
+    }
+    return false;
+  }
+
+  #takenOver(leadId: number): string {
+    return `lead ${leadId} at ${this.baseUrl} taken over at `;
+  }
+
   /**
    * This run is about to take the person's lead away, by a delete or by another number, and the person may have been called. Noted
    * before it is sent: a create of this run may be sent before the answer is there.

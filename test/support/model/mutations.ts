@@ -5,17 +5,21 @@
 
 import type { LeadClaims, Place } from "../../../src/provider/session/claims";
 import type { LeadState } from "../../../src/state/lead";
+import type { Edit, Turn } from "./history";
 import type { WorldOptions } from "./world";
 
 import pairing = require("../../../src/provider/lead-set/pair-rows");
 import decisions = require("../../../src/provider/lead/decide");
 import accounts = require("../../../src/provider/session/account");
 import claims = require("../../../src/provider/session/claims");
+import shared = require("../../../src/provider/session/shared-claims");
 
 export interface Mutation {
   /** What is taken out. */
   name: string;
   world?: WorldOptions;
+  /** Makes its case frequent, where it is one in tens of thousands of commands. */
+  adapt?: (turn: Turn) => Turn;
   /** Takes it out. @returns what puts it back. */
   apply(): () => void;
 }
@@ -30,7 +34,14 @@ function replaced<Owner extends object, Name extends keyof Owner>(
   return () => void Object.defineProperty(owner, name, before);
 }
 
+function together(...undo: (() => void)[]): () => void {
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
 const { prototype: leadClaims } = claims.LeadClaims;
+const { prototype: sharedClaims } = shared.SharedClaims;
 const { prototype: account } = accounts.Account;
 
 export const MUTATIONS: Mutation[] = [
@@ -40,19 +51,40 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: "the lead because of which a create was refused is not deleted",
-    apply: () => replaced(leadClaims, "isInTheWay", () => false),
+    // What waits for a create keeps the same lead, but only where the person was called.
+    apply: () =>
+      together(
+        replaced(leadClaims, "isInTheWay", () => false),
+        replaced(leadClaims, "isWanted", () => false),
+        replaced(sharedClaims, "isInTheWay", () => false),
+      ),
+    adapt: ({ edits, command }) => ({
+      edits,
+      command: { ...command, continueOnError: true, targets: [], stop: undefined },
+    }),
   },
   {
     name: "after a lost answer, only a lead that was not there before counts as created",
     apply: () => replaced(account, "highestIdBefore", async () => 0),
+    adapt: ({ edits, command }) => ({
+      edits: edits.map((edit) =>
+        "person" in edit && "stack" in edit ? { ...edit, person: 4, variables: 0, contacts: 0 } : edit,
+      ) as Edit[],
+      command: { ...command, faults: [{ method: "POST", nth: 0, fault: "reset-after" }], targets: [], stop: undefined },
+    }),
   },
   {
     name: "whoever this run has deleted after a call is not created again",
-    apply: () => replaced(leadClaims, "deletedAt", () => undefined),
+    apply: () =>
+      together(
+        replaced(leadClaims, "deletedAt", () => undefined),
+        replaced(sharedClaims, "takenAway", () => undefined),
+      ),
   },
   {
     name: "a vanished lead counts as waiting only while it is young",
     apply: () => replaced(decisions, "mayBeRecreated", ({ status }: LeadState) => status === "created"),
+    adapt: ({ edits, command }) => ({ edits: [{ do: "time passes" }, ...edits], command }),
   },
   {
     name: "the old account's process learns that its lead is to be replaced",
@@ -64,17 +96,14 @@ export const MUTATIONS: Mutation[] = [
     apply() {
       const { hasLeft, idsAt } = leadClaims;
       const isGoing = (its: LeadClaims, leadId: number, place: Place) => its.isLeaving(leadId, place);
-      const undo = [
+      return together(
         replaced(leadClaims, "hasLeft", function (this: LeadClaims, leadId: number, place: Place) {
           return hasLeft.call(this, leadId, place) || isGoing(this, leadId, place);
         }),
         replaced(leadClaims, "idsAt", function (this: LeadClaims, place: Place) {
           return idsAt.call(this, place).filter((leadId) => !isGoing(this, leadId, place));
         }),
-      ];
-      return () => {
-        for (const each of undo) each();
-      };
+      );
     },
   },
   {

@@ -13,10 +13,14 @@ import { KEYS, leadsOf, type Stack, type Step } from "./world";
 const KNOWN_GAPS: { name: string; excuse(step: Step): void }[] = [
   {
     name: "a run deletes a lead that was called, and ends before its person is declared elsewhere: the next run calls again",
-    excuse: ({ ledger, events, stack, outcome, command }) => {
+    excuse: ({ ledger, events, stack, outcome, command, text }) => {
       if (outcome?.end === "done" && command.targets.length === 0) return;
       const deleted = events.filter(isLeadEvent).filter(({ did, before }) => did === "delete" && !before?.isQueued);
-      for (const { before } of deleted) if (before && isDeclared(stack, before)) ledger.excuse(before.phoneNumber);
+      for (const { before } of deleted) {
+        // Where a create was refused because of the lead, the run knew.
+        if (!before || text.includes(`already has lead ${before.id} `)) continue;
+        if (isDeclared(stack, before)) ledger.excuse(before.phoneNumber);
+      }
     },
   },
   {

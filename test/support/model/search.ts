@@ -12,6 +12,8 @@ export interface SearchOptions extends WorldOptions {
   size?: number;
   /** Makes each turn one that this world can play. @default as it is */
   adapt?: (turn: Turn) => Turn;
+  /** Whether a history that breaks a rule is what is looked for. @default always */
+  counts?: (history: Turn[]) => Promise<boolean>;
   /** Whether a history that breaks a rule is made short, which takes some hundred others. @default true */
   shortens?: boolean;
 }
@@ -31,7 +33,7 @@ export interface Counterexample {
 }
 
 export async function searchHistories(options: SearchOptions): Promise<SearchResult> {
-  const { steps: wanted, seed, size = 10, adapt = (turn) => turn, shortens = true } = options;
+  const { steps: wanted, seed, size = 10, adapt = (turn) => turn, counts, shortens = true } = options;
   const world = await ModelWorld.start(options);
   const startedAt = performance.now();
   let steps = 0;
@@ -41,7 +43,7 @@ export async function searchHistories(options: SearchOptions): Promise<SearchRes
       if (steps >= wanted) return;
       const history = generated.map(adapt);
       const broken = await play(world, history, () => steps++);
-      if (broken.length === 0) return;
+      if (broken.length === 0 || (counts && !(await counts(history)))) return;
       found = { broken, story: [...world.story], history };
       throw new Error(broken.join("\n"));
     });
