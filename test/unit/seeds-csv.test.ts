@@ -422,6 +422,18 @@ const FILES: Nasty[] = [
     gives: /column "Wert": `#BEZUG!` is an error of the spreadsheet/,
   },
   {
+    name: "an open quote that swallows the lines of other people",
+    bytes: utf8(
+      'Nr;Telefon;Name\na;030 23125001;"Ben\nb;030 23125002;Carl\nc;030 23125003;Dora"\nd;030 23125004;Emil\n',
+    ),
+    gives: /line 2, .* begins a cell that holds whole lines of the file: a quote is open or in a wrong place/,
+  },
+  {
+    name: "a line break and a separator in a quoted cell",
+    bytes: utf8('Nr;Telefon;Name\na;030 23125000;"Anna\nBerg"\n'),
+    gives: { a: { phoneNumber: "+493023125000", variables: { name: "Anna\nBerg" } } },
+  },
+  {
     name: "a real number among fictional ones, where only those are allowed",
     bytes: utf8(crlf("Nr;Telefon;Name", "a;030 23125000;Anna", "b;030 23124999;Ben")),
     options: { ...GERMAN, onlyFictional: true },

@@ -102,6 +102,17 @@ describe("leadsFromJson", () => {
     });
   }
 
+  it("shows no number, wherever it stands", () => {
+    const cases = [
+      () => leadsFromJson('{"+493023125000":{"phoneNumber":"x"}}'),
+      () => leadsFromJson('{"a":{"+493023125000":"x"}}', { variables: { a: "b" } }),
+      () => leadsFromJson('{"a":{"phoneNumber":"+493023125001","+493023125000":"x"}}'),
+    ];
+    for (const read of cases) {
+      assert.throws(read, (error: Error) => !error.message.includes("23125000") && error.message.includes("+4930…00"));
+    }
+  });
+
   it("reads bytes with a mark, and refuses what is no JSON without showing it", () => {
     const text = JSON.stringify({ anna: { phoneNumber: "+493023125000" } });
     assert.deepEqual(leadsFromJson(Buffer.from(`\ufeff${text}`)), { anna: { phoneNumber: "+493023125000" } });

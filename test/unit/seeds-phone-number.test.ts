@@ -93,6 +93,24 @@ describe("toE164", () => {
     });
   });
 
+  for (const several of [
+    "030 23125000/1",
+    "030 23125000-0/-1",
+    "030 231/030 23125000",
+    "030231/030232",
+    "+49 30 23125000/+49 30 23125001",
+  ]) {
+    it(`refuses ${several}, which is more than one number`, () => {
+      assert.throws(() => toE164(several, { country: "DE" }), { message: /is more than one number/ });
+    });
+  }
+
+  for (const date of ["01.02.26", "1.2.2026", "01-01-26"]) {
+    it(`refuses ${date}, which is a date`, () => {
+      assert.throws(() => toE164(date, { country: "DE" }), { message: /is a date/ });
+    });
+  }
+
   it("needs a country for a number without a plus only", () => {
     assert.equal(toE164("+49 (30) 23125000"), "+493023125000");
     assert.throws(() => toE164("030 23125000"), {
