@@ -112,7 +112,12 @@ function report({ name: assistant, variableNames, isStrict }: Assistant, declare
     return `${path}.${shown(name)}${more}: the assistant ${shown(JSON.stringify(assistant))} defines no such variable. ${meant(name, variableNames)}`;
   });
   if (unknown.size > MAX_NAMES) lines.push(`And ${unknown.size - MAX_NAMES} more names like these.`);
-  if (isStrict) throw new pulumi.RunError(lines.join("\n"));
+  if (isStrict) {
+    const error = new pulumi.RunError(lines.join("\n"));
+    // An error of an output that comes after the program's last line is printed with its stack.
+    error.stack = error.message;
+    throw error;
+  }
   void pulumi.log.warn(lines.join("\n"));
 }
 
