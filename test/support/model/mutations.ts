@@ -93,6 +93,16 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: "a lead that is about to leave a place counts until its change has succeeded",
+    adapt: ({ edits, command }) => ({
+      edits: [...edits, { do: "shift numbers", stack: command.stack, pick: 0, other: 1, person: 3 }],
+      command: {
+        ...command,
+        atOnce: true,
+        targets: [],
+        stop: undefined,
+        faults: [{ method: "PUT", nth: 1, fault: "422-before" }],
+      },
+    }),
     apply() {
       const { hasLeft, idsAt } = leadClaims;
       const isGoing = (its: LeadClaims, leadId: number, place: Place) => its.isLeaving(leadId, place);
@@ -108,7 +118,28 @@ export const MUTATIONS: Mutation[] = [
   },
   {
     name: "rows of one number that are renamed are matched one to one",
-    apply: () => replaced(pairing, "pairRows", pairedByFirstNumber),
+    // What the run has deleted would not be created again either.
+    apply: () =>
+      together(
+        replaced(pairing, "pairRows", pairedByFirstNumber),
+        replaced(leadClaims, "deletedAt", () => undefined),
+        replaced(sharedClaims, "takenAway", () => undefined),
+      ),
+    adapt: ({ edits, command }) => ({
+      edits: [
+        ...edits.map((edit) =>
+          edit.do === "declare set"
+            ? {
+                ...edit,
+                permission: "allowDuplicate" as const,
+                rows: edit.rows.flatMap((row) => [row, { ...row, variables: 2 }]),
+              }
+            : edit,
+        ),
+        { do: "rename rows", stack: command.stack, pick: 0 },
+      ],
+      command,
+    }),
   },
 ];
 
