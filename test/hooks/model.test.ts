@@ -2,7 +2,7 @@
  * Two stacks on two accounts live through random histories, and after every command the rules of support/model/rules.ts
  * hold. MODEL_STEPS=100000 for a longer run, MODEL_SEED=… for another one.
  *
- * One seed in both depths: about one in 30,000 commands of other seeds is a new case of what docs/recovery.md excepts, which the
+ * One seed in both depths: by estimate, one in 30,000 commands of other seeds is a new case of what docs/recovery.md excepts, which the
  * rules have to learn. Whoever changes the claims runs some other seeds.
  */
 import { runs } from "../support/depth";

@@ -6,6 +6,8 @@
  *   decideDiff          nothing, update, replace, or refuse
  *   decideQueueing      what may queue a lead again: go on, with a status, or refuse
  *   decideDelete        send, leave alone, or refuse
+ *   mayRenumber         whether a lead may lose its number to a lead that this run creates
+ *   mayTakeNumber       whether a lead may get the number of a lead that this run takes away
  *   mayBeRecreated      whether a vanished lead may leave the state
  */
 import type { Lead } from "../../famulor/wire/leads";
