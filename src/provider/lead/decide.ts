@@ -26,7 +26,7 @@ const isWaiting = (status: string | undefined) => status !== undefined && WAITIN
 /** The lead of a campaign that a create would duplicate. */
 export interface Match {
   lead: Lead;
-  /** Its content is as declared. */
+  /** The lead's content is as declared. */
   isIdentical: boolean;
   /** Why no resource may take it over. */
   obstacle: Obstacle | undefined;
@@ -239,7 +239,7 @@ export function decideQueueing(status: string | undefined): QueueingDecision {
 export interface DeleteObservation {
   isHandedOver: boolean;
   isInTheWay: boolean;
-  /** A create of this run is to follow for the same person. */
+  /** A create of this run follows for the same person. */
   makesWay: boolean;
   /** What Famulor says now where the delete makes way and the state's status may be stale; otherwise the state's. */
   status: string;

@@ -15,9 +15,9 @@ export interface Place {
 
 /** What both kinds of claims know of one ID. */
 interface Claim {
-  /** This run created it. */
+  /** This run created the lead or campaign. */
   isCreated?: true;
-  /** When a resource last took it over, in milliseconds since 1970: in this run, or in an earlier one whose state was seen. */
+  /** When a resource last took it over, in milliseconds since 1970: in this run, or in an earlier run whose state `diff` has seen. */
   takenOver?: number;
   /** A resource took it over in this run. */
   isTakenOverNow?: true;
@@ -75,26 +75,26 @@ class OwnClaims<C extends Claim> {
 }
 
 interface LeadClaim extends Claim {
-  /** Where it is, as the state has it or as this run has left it. */
+  /** Where the lead is: as the state has it, or as this run has left it. */
   at?: Place;
-  /** Where the program wants it. */
+  /** Where the program wants the lead. */
   going?: Place;
-  /** This run has changed it successfully. */
+  /** A change of this run has succeeded. */
   isChanged?: true;
-  /** What is known of its status from this run, and since when, in milliseconds since 1970. */
+  /** The status that this run has learnt, and when, in milliseconds since 1970. */
   live?: { status: string; at: number };
-  /** This run has deleted it, or found it gone. */
+  /** This run has deleted the lead, or found that it is gone. */
   isGone?: true;
-  /** `diff` has answered that it is to be replaced. */
+  /** `diff` has answered that the engine must replace the lead. */
   isReplaced?: true;
-  /** A create of this run was refused because of it. */
+  /** A create of this run was refused because of the lead. */
   isInTheWay?: true;
 }
 
 /** A lead that this run has deleted. */
 export interface DeletedLead {
   leadId: number;
-  /** What Famulor said of it in this run before; absent: it was not asked, and the state may be stale. */
+  /** What Famulor said of the lead in this run; `undefined`: this run did not ask, and the state may be stale. */
   status: string | undefined;
 }
 
@@ -105,7 +105,7 @@ const keyOf = ({ campaignId, phoneNumber }: Place) => `${campaignId} ${phoneNumb
 
 export class LeadClaims extends OwnClaims<LeadClaim> {
   readonly #idsAt = new Map<string, Set<number>>();
-  /** How many creates are to come at a place: more than one under `allowDuplicate`. */
+  /** How many creates of this run are still to come at a place: more than one under `allowDuplicate`. */
   readonly #wanted = new Map<string, number>();
   readonly #deleted = new Map<string, DeletedLead>();
   readonly #replaced = new Map<string, number>();
@@ -185,7 +185,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return [...(this.#idsAt.get(keyOf(place)) ?? [])];
   }
 
-  /** `diff` has answered that the lead is to be replaced. */
+  /** `diff` has answered that the engine must replace the lead. */
   replacing(leadId: number): void {
     this.claim(leadId).isReplaced = true;
   }
@@ -194,12 +194,12 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return this.byId.get(leadId)?.isReplaced === true;
   }
 
-  /** A create at this place is to replace the lead. */
+  /** A create at this place replaces the lead. */
   replacesAt(leadId: number, place: Place): void {
     this.#replaced.set(keyOf(place), leadId);
   }
 
-  /** The lead that a create at this place is to replace, while this process has not seen it go. */
+  /** The lead that a create at this place replaces, while this process has not seen that lead go. */
   keptAt(place: Place): number | undefined {
     const leadId = this.#replaced.get(keyOf(place));
     return leadId === undefined || this.byId.get(leadId)?.isGone ? undefined : leadId;
@@ -219,7 +219,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     this.#wanted.set(keyOf(place), (this.#wanted.get(keyOf(place)) ?? 0) + 1);
   }
 
-  /** Whether a create of this run is to follow a delete here. */
+  /** Whether a create of this run follows a delete here. */
   isWanted(place: Place): boolean {
     return (this.#wanted.get(keyOf(place)) ?? 0) > 0;
   }
@@ -235,7 +235,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return this.#deleted.get(keyOf(place));
   }
 
-  /** The lead is not there any more. */
+  /** Famulor does not have the lead any more. */
   gone(leadId: number): void {
     this.claim(leadId).isGone = true;
     this.#put(leadId, undefined);
@@ -248,7 +248,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
       .map(([leadId]) => leadId);
   }
 
-  /** A create has what it wanted. */
+  /** A create has its lead: it waits no longer for this place. */
   #settle(leadId: number, at: Place | undefined): void {
     if (at === undefined) return;
     const wanted = this.#wanted.get(keyOf(at)) ?? 0;
