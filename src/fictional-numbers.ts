@@ -118,7 +118,7 @@ const DIGITS = [...new Set(digitsAfter.values())];
 /**
  * Whether a number, in E.164, is in one of the blocks that a regulator keeps for fiction.
  *
- * @param phoneNumber A number in any other spelling is not.
+ * @param phoneNumber Any other spelling gives `false`.
  * @returns `false` says nothing about whom the number belongs to.
  */
 export function isFictionalPhoneNumber(phoneNumber: string): boolean {

@@ -1,11 +1,10 @@
 /** pulumi-famulor: leads for Famulor AI phone campaigns, declared as code. */
 
 // What a program declares
+
 export { FamulorCampaign, type FamulorCampaignArgs, type Weekday } from "./resources/campaign";
 export type { CampaignReference } from "./resources/campaign-reference";
 export { FamulorCampaignRun, type FamulorCampaignRunArgs } from "./resources/campaign-run";
-// Another account in the same program
-export { FamulorProvider, type FamulorProviderArgs } from "./resources/famulor-provider";
 export {
   FamulorLead,
   type FamulorLeadArgs,
@@ -21,7 +20,12 @@ export {
   type FamulorLeadSetRowOutput,
 } from "./resources/lead-set";
 
+// Another account in the same program
+
+export { FamulorProvider, type FamulorProviderArgs } from "./resources/famulor-provider";
+
 // What there is in an account
+
 export {
   type GetAccountResult,
   type GetCampaignResult,

@@ -1,11 +1,11 @@
 /** Which name was probably meant by a misspelt one. Pure; imports nothing. */
 
-/** More differences than this are hardly a slip of the fingers. */
-const MOST_SLIPS = 3;
+/** More different characters than this are hardly a slip of the fingers. */
+const MAX_SLIPS = 3;
 
-/** Whether a name is so near to another one that it is probably meant. */
+/** Whether the first name is probably the other one, misspelt. */
 export function isSlipOf(name: string, other: string): boolean {
-  return name !== other && differences(name, other) <= MOST_SLIPS;
+  return name !== other && differences(name, other) <= MAX_SLIPS;
 }
 
 /** The name that holds this one, or else has the fewest differences; of several, the first. */

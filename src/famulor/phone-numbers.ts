@@ -32,7 +32,7 @@ function readPlan(): ReadonlyMap<string, ReadonlySet<number>> {
 
 const withLeadingZero = new Set(WITH_LEADING_ZERO.split(" "));
 
-/** No country code is the beginning of another one. */
+/** How many digits a country code has. The order does not matter, because no country code is the beginning of another one. */
 const CODE_DIGITS = [1, 2, 3];
 
 /** What is wrong with a number, as the end of a sentence about it; the number itself is masked. `undefined`: nothing. */
@@ -68,12 +68,10 @@ function notE164(value: string): string {
   return `must be in E.164: a plus, the country code and the number, no blanks or dashes, ${LIKE_EXAMPLE}, ${why}`;
 }
 
-/**
- * Shows only the shape of a value, because any text, even a secret, may be in a number's place. `030 / 2312` → `0xx /
- * xxxx`.
- */
+/** The longest shape that a message shows, in characters. */
 const MAX_SHAPE = 24;
 
+/** Only the shape of a value, because any text, even a secret, may be in a number's place: `030 / 2312` → `0xx / xxxx`. */
 function shapeOf(value: string): string {
   if (value === "") return "empty";
   const shape = value

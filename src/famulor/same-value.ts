@@ -5,6 +5,7 @@
  *
  *   sameValue   `"Anna "` and `"Anna"`; `""`, null and a missing value; 1 and `"1"`
  *   isBlank     `""`, null, a missing value, or blanks alone
+ *   trimmed     a text without the blanks that Laravel removes
  */
 
 /**

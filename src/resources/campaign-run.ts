@@ -33,15 +33,18 @@ type _EveryCampaignRunArgument = Nothing<Difference<keyof FamulorCampaignRunArgs
  * allowed, whoever put it there.
  *
  * Famulor starts no campaign without leads, so name the leads in `dependsOn`. Starting a running campaign, or stopping a
- * stopped one, succeeds. A campaign that has completed, or that somebody stopped, only shows in `status`
- * and is not started again by itself; `pulumi up --replace <urn>` starts it again, for example to call leads that were
- * added since. Source: https://docs.famulor.io, "Start or stop campaign".
+ * stopped one, succeeds. A campaign that has completed, or that somebody stopped, is not started again by itself; only `status`
+ * shows that. `pulumi up --replace <urn>` starts it again, for example to call leads that were added since. Source:
+ * https://docs.famulor.io, "Start or stop campaign".
  */
 export class FamulorCampaignRun extends pulumi.CustomResource implements OutputsOf<CampaignRunOutputs> {
   // `declare`: a real class field would overwrite the outputs with undefined under some compiler settings.
   /** The campaign's ID. The resource's `id` is the same as a string. */
   declare readonly campaignId: pulumi.Output<number>;
-  /** The campaign's status when it was last read: `in-progress`, `stopped`, `completed`, or a word that is new. */
+  /**
+   * The campaign's status when it was last read: `in-progress`, `stopped`, `completed`, or a word that is new. `unknown`: nobody
+   * can tell whether the campaign was started, and the next `pulumi up` ensures that it runs.
+   */
   declare readonly status: pulumi.Output<string>;
   /** The base URL of the API that holds the campaign; absent for Famulor's own. */
   declare readonly endpoint: pulumi.Output<string | undefined>;
@@ -55,8 +58,8 @@ export class FamulorCampaignRun extends pulumi.CustomResource implements Outputs
    * @param name The resource's name in the stack; Famulor never sees it.
    * @param args What to start.
    * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
-   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, and for
-   *   `retainOnDelete` under a campaign that takes its leads with it.
+   * @throws pulumi.RunError for the option `import`, for a provider that is no `FamulorProvider`, for an unknown setting or an
+   *   API key in plain text in the stack's configuration, and for `retainOnDelete` under a campaign that takes its leads with it.
    */
   constructor(name: string, args: FamulorCampaignRunArgs, opts: pulumi.CustomResourceOptions = {}) {
     const what = `FamulorCampaignRun "${name}"`;

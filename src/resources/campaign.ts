@@ -155,7 +155,8 @@ type _EveryCampaignArgument = Nothing<Difference<keyof FamulorCampaignArgs, keyo
  * const anna = new FamulorLead("anna", { campaignId: spring, phoneNumber: "+493023125000" });
  * ```
  *
- * Before its one POST the create looks for a campaign with the same name, which an interrupted run may have left.
+ * Before its one POST the create looks for a campaign with the same name, which an interrupted run may have left. If there is
+ * one, the create fails, or takes it over under `adoptExisting`.
  */
 export class FamulorCampaign extends pulumi.CustomResource implements OutputsOf<CampaignOutputs> {
   // `declare`: a real class field would overwrite the outputs with undefined under some compiler settings.
@@ -214,8 +215,9 @@ export class FamulorCampaign extends pulumi.CustomResource implements OutputsOf<
    * @param name The resource's name in the stack; Famulor sees `args.name`.
    * @param args What to create.
    * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
-   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, for an
-   *   argument that is no plain value, and for a `forceDestroy` that is not a plain boolean.
+   * @throws pulumi.RunError for the option `import`, for a provider that is no `FamulorProvider`, for an unknown setting or an
+   *   API key in plain text in the stack's configuration, for an argument that is no plain value, and for a `forceDestroy` that
+   *   is not a plain boolean.
    */
   constructor(name: string, args: FamulorCampaignArgs, opts: pulumi.CustomResourceOptions = {}) {
     const what = `FamulorCampaign "${name}"`;
@@ -249,7 +251,7 @@ export class FamulorCampaign extends pulumi.CustomResource implements OutputsOf<
    * @throws The run fails if there is no such campaign in the account.
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts: pulumi.CustomResourceOptions = {}): FamulorCampaign {
-    // All of them are outputs to be read, and none is known here.
+    // `name` and `assistantId` are outputs to be read, and are not known here.
     const args = { name: undefined, assistantId: undefined } as unknown as FamulorCampaignArgs;
     return new FamulorCampaign(name, args, { ...opts, id });
   }

@@ -4,7 +4,7 @@ import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names
 import type { Nothing } from "../state/stored";
 import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
-/** The arguments of {@link FamulorProvider}. Every argument except the key defaults to the stack's configuration. */
+/** The arguments of {@link FamulorProvider}. The address, the timeout and the rate default to the stack's configuration. */
 export interface FamulorProviderArgs {
   /**
    * The account's API key. It is always a secret in the state, and it is never taken from the stack's configuration or the
@@ -99,7 +99,7 @@ export class FamulorProvider extends pulumi.ProviderResource {
   }
 }
 
-/** JavaScript and spread objects are not checked by a compiler, and a misspelt guard would be none. */
+/** The compiler checks neither JavaScript nor spread objects, and a guard under a misspelt name guards nobody. */
 function refuseUnknownArguments(what: string, args: object): void {
   const unknown = Object.keys(args).filter((name) => !isSettingName(name));
   if (unknown.length === 0) return;
@@ -121,7 +121,7 @@ function allowed(
   });
 }
 
-/** What a look-up needs to know of a provider: a look-up runs in the program and never meets the plugin. */
+/** The inputs of a provider, for look-ups: they run in the program, where the plugin cannot give its settings. */
 export type ProviderInputs = Record<string, pulumi.Input<string | number | undefined>>;
 
 const inputsOfProvider = new WeakMap<object, ProviderInputs>();

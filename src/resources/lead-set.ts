@@ -5,7 +5,7 @@ import { LEAD_SET_OUTPUTS, type LeadRow, type LeadSetArgs, type LeadSetOutputs, 
 import type { Nothing } from "../state/stored";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
 import { checkVariables, variablesOfLead } from "./checks/assistant-variables";
-import { type Person, peopleOf } from "./checks/duplicate-declarations";
+import { declarerOf, type Person } from "./checks/duplicate-declarations";
 import { whenKnown } from "./checks/when-known";
 import type { FamulorSecondaryContact, LeadVariable, LeadVariables } from "./lead";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
@@ -93,7 +93,7 @@ export interface FamulorLeadSetArgs {
   leads: pulumi.Input<Record<string, pulumi.Input<FamulorLeadSetRow>>>;
   /**
    * For every row: whether Famulor may create a second lead with its number in this campaign, **so that the person is
-   * called again**. A later change is recorded and sends nothing.
+   * called again**. A later change sends nothing and counts for rows that you add or change afterwards.
    *
    * @default false (Famulor refuses a duplicate)
    * @example
@@ -104,7 +104,8 @@ export interface FamulorLeadSetArgs {
   allowDuplicate?: boolean | undefined;
   /**
    * For every row: whether the create takes over the lead with its number in this campaign, if there is one, instead of
-   * failing. It cannot be combined with `allowDuplicate`.
+   * failing. It cannot be combined with `allowDuplicate`. A later change sends nothing and counts for rows that you add
+   * afterwards.
    *
    * @default false
    */
@@ -165,9 +166,10 @@ export class FamulorLeadSet extends pulumi.CustomResource implements OutputsOf<L
    * @param name The resource's name in the stack; Famulor never sees it.
    * @param args What to create.
    * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
-   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, for `leads`
-   *   or a row that is no plain object (such as a `Map`), for a number that another lead of the program has in the same
-   *   campaign, for `retainOnDelete` under a campaign that takes its leads with it, and, once the work is done, if rows
+   * @throws pulumi.RunError for the option `import`, for a provider that is no `FamulorProvider`, for an unknown setting or an
+   *   API key in plain text in the stack's configuration, for `leads` or a row that is no plain object (such as a `Map`), for a
+   *   number that another lead of the program has in the same campaign, for a variable that an assistant with `strictVariables`
+   *   does not define, for `retainOnDelete` under a campaign that takes its leads with it, and, once the work is done, if rows
    *   have failed.
    */
   constructor(name: string, args: FamulorLeadSetArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -207,7 +209,7 @@ export class FamulorLeadSet extends pulumi.CustomResource implements OutputsOf<L
       unfinishedRows: unfinishedRows.apply(restoredSet.unfinishedRows),
     });
     if (!args.allowDuplicate) {
-      const declare = peopleOf({ resource: this, type, name, parent: opts.parent, campaignId: args.campaignId });
+      const declare = declarerOf({ resource: this, type, name, parent: opts.parent, campaignId: args.campaignId });
       whenKnown(inputs.leads, (leads) => declareRows(what, leads as object | null, declare));
     }
     pulumi.all([unfinishedRows, problems, failedAt]).apply(([unfinished, lines, at]) => {

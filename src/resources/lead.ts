@@ -10,7 +10,7 @@ import {
 import type { Nothing } from "../state/stored";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
 import { checkVariables, variablesOfLead } from "./checks/assistant-variables";
-import { peopleOf } from "./checks/duplicate-declarations";
+import { declarerOf } from "./checks/duplicate-declarations";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
 
 /** The value of a variable: what a Famulor assistant can put into a sentence. */
@@ -24,12 +24,18 @@ export type LeadVariables = Record<string, pulumi.Input<LeadVariable | undefined
 
 /** Somebody to call, in the given order, when the lead itself does not answer. */
 export interface FamulorSecondaryContact {
-  /** E.164, such as `"+493023125001"`. It must differ from the lead's own number and from every other contact's. */
+  /**
+   * The number to call, in E.164. It must differ from the lead's own number and from every other contact's. A change replaces the
+   * lead, and **the person is called again**.
+   *
+   * @example "+493023125001"
+   */
   phoneNumber: pulumi.Input<string>;
   /**
-   * Variables for the assistant when this contact is on the line.
+   * Variables for the assistant when this contact is on the line. A change replaces the lead, and **the person is called again**.
    *
    * @default {}
+   * @example { name: "Ben" }
    */
   variables?: pulumi.Input<LeadVariables> | undefined;
 }
@@ -185,9 +191,10 @@ export class FamulorLead extends pulumi.CustomResource implements OutputsOf<Lead
    * @param name The resource's name in the stack; Famulor never sees it.
    * @param args What to create.
    * @param opts Resource options. `import` is refused: Pulumi's dynamic providers cannot import.
-   * @throws pulumi.RunError for the option `import`, for an API key in plain text in the stack's configuration, for an
-   *   argument that is no plain value (such as a `Map`), for a number that another lead of the program has in the same
-   *   campaign, and for `retainOnDelete` under a campaign that takes its leads with it.
+   * @throws pulumi.RunError for the option `import`, for a provider that is no `FamulorProvider`, for an unknown setting or an
+   *   API key in plain text in the stack's configuration, for an argument that is no plain value (such as a `Map`), for a number
+   *   that another lead of the program has in the same campaign, for a variable that an assistant with `strictVariables` does not
+   *   define, and for `retainOnDelete` under a campaign that takes its leads with it.
    */
   constructor(name: string, args: FamulorLeadArgs, opts: pulumi.CustomResourceOptions = {}) {
     const what = `FamulorLead "${name}"`;
@@ -223,7 +230,7 @@ export class FamulorLead extends pulumi.CustomResource implements OutputsOf<Lead
         .apply(([updatedAt, createdAt]) => restored.updatedAt(updatedAt, createdAt)),
     });
     if (opts.id === undefined && !args.allowDuplicate) {
-      const declare = peopleOf({ resource: this, type, name, parent: opts.parent, campaignId: args.campaignId });
+      const declare = declarerOf({ resource: this, type, name, parent: opts.parent, campaignId: args.campaignId });
       pulumi.output(inputs.phoneNumber).apply((phoneNumber) => {
         declare([{ who: what, phoneNumber }]);
       });

@@ -88,8 +88,8 @@ export interface GetOutboundAssistantArgs {
   /** The assistant's name. */
   name: string;
   /**
-   * Whether a lead's variable that the assistant does not define is an error, and not only a warning. It is checked for leads
-   * and sets whose `campaignId` is a `FamulorCampaign` of this program with this assistant.
+   * Whether a lead's variable that the assistant does not define is an error, and not only a warning. This concerns leads and
+   * sets whose `campaignId` is a `FamulorCampaign` of this program with this assistant.
    *
    * @default false
    */
@@ -99,8 +99,8 @@ export interface GetOutboundAssistantArgs {
 /**
  * Finds the outbound assistant with this name. Source: https://docs.famulor.io, "Get outbound assistants".
  *
- * From then on the variables of leads are held against the assistant's `variableNames`, in preview too: a name that is not
- * among them is a warning with the nearest one. (Whether Famulor ignores such a variable is undocumented.)
+ * From then on the program compares the variables of leads with the assistant's `variableNames`, in preview too. It warns of
+ * each name that is not among them, and shows the nearest one. (Whether Famulor ignores such a variable is undocumented.)
  *
  * @throws pulumi.RunError, with a list of what there is, if no assistant or more than one has this name.
  * @example
@@ -239,7 +239,7 @@ function askWithInputs<A, T>(
 async function settingsSource(provider: pulumi.ProviderResource | undefined, what: string): Promise<SettingsSource> {
   if (!provider) return { config: { get: stackConfig }, env: process.env };
   const known = pulumi.output(inputsOf(provider));
-  // Not in the SDK's public types. A promise cannot be unknown: it would never be kept.
+  // Not in the SDK's public types. In preview an unknown value would keep the promise below waiting for ever.
   if ((await (known as { isKnown?: Promise<boolean> }).isKnown) === false) {
     throw new pulumi.RunError(`${what}: its provider is not known yet in preview. Use ${what}Output.`);
   }

@@ -74,7 +74,7 @@ export function prepareRegistration(declaration: Declaration): Registration {
   };
 }
 
-/** The engine would fail with a stack trace: it asks a dynamic provider to read a resource without telling it which one. */
+/** The engine would fail with a stack trace: it asks a dynamic provider to read a resource without saying which one. */
 function refuseImport(what: string, options: pulumi.CustomResourceOptions, instead: string): void {
   if (options.import === undefined) return;
   throw new pulumi.RunError(
@@ -83,8 +83,8 @@ function refuseImport(what: string, options: pulumi.CustomResourceOptions, inste
 }
 
 /**
- * The provider asks for its settings by name, so a misspelt setting would silently be none: a guard that lets everybody through,
- * or a sandbox's address that is not used.
+ * The provider asks for its settings by name, so it would silently ignore a misspelt one: a guard would let everybody through, or a
+ * sandbox's address would not be used.
  *
  * @throws pulumi.RunError that names each such key of the stack's configuration, and the nearest one that exists.
  */
@@ -178,9 +178,9 @@ type Path = readonly (string | number)[];
 /**
  * A copy of the arguments, so that a later change of the program's own objects changes nothing that is declared already.
  *
- * Refused is what Pulumi would silently read as something else: it reads a `Map` or a `Date` as `{}`, which would delete
- * every lead of a set, drops a function with its key, and follows a cycle for ever. A value inside an output or a promise is
- * checked as soon as it is known. Secrets and unknown values stay where they are, and plain values cost no output.
+ * Refuses what Pulumi would silently read as something else: Pulumi reads a `Map` or a `Date` as `{}`, which would delete every
+ * lead of a set, drops a function with its key, and follows a cycle for ever. Checks a value inside an output or a promise as
+ * soon as it is known. Secrets and unknown values stay where they are, and plain values cost no output.
  *
  * @throws pulumi.RunError that names each such value by its path.
  */

@@ -16,12 +16,13 @@ export function stub(kind: ResourceKind): string {
 }
 
 /**
- * What the plugin would load for a stub, where that is nothing or another version than the one that declares the resources. Node.js
- * looks for it from the project's folder upwards: a dependency of a dependency may be missing there, and so may the copy that a
- * component brings along.
+ * Why the plugin would not load this version of the package for a stub. Node.js looks for the package from the project's folder
+ * upwards. It may find nothing, if the package is only a dependency of a dependency, or another version than a component has
+ * brought along.
  *
  * @param folder The project's folder, in which program and plugin start.
  * @param own The folder of this copy.
+ * @returns the problem; `undefined`: there is none.
  */
 export function installationProblem(folder: string, own = join(__dirname, "../..")): string | undefined {
   let loaded: string;

@@ -77,7 +77,7 @@ export const CAMPAIGN_ARGUMENTS = Object.keys(ARGUMENTS) as (keyof CampaignArgs)
 
 /** The outputs that a program can read. */
 export type CampaignOutputs = Omit<CampaignState, keyof typeof INTERNAL>;
-/** Their names. */
+/** The names of the outputs that a program can read. */
 export const CAMPAIGN_OUTPUTS = [...CAMPAIGN_ARGUMENTS, ...Object.keys(OUTPUTS_ONLY)];
 
 /**

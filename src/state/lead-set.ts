@@ -82,10 +82,10 @@ const OUTPUTS: Record<keyof LeadSetOutputs, true> = {
   unfinishedRows: true,
 };
 
-/** Their names. The engine also shows `rowStates`. */
+/** The names of the outputs that a program can read. The engine also shows `rowStates`. */
 export const LEAD_SET_OUTPUTS = Object.keys(OUTPUTS);
 
-/** The usual values that the state leaves out, and how to restore them; also under mocks, which may answer all of them. */
+/** The usual values that the state leaves out, and how to restore them. Mocks may answer all of them. */
 export const restoredSet = {
   statuses(
     leadIds: Record<string, number> | undefined,

@@ -109,7 +109,7 @@ const READERS: Readers<LeadState> = { ...ARGUMENTS, ...OUTPUTS_ONLY, ...INTERNAL
 
 /** The outputs that a program can read. */
 export type LeadOutputs = Omit<LeadState, keyof typeof INTERNAL>;
-/** Their names. */
+/** The names of the outputs that a program can read. */
 export const LEAD_OUTPUTS = [...Object.keys(ARGUMENTS), ...Object.keys(OUTPUTS_ONLY)];
 
 /** @param id The resource's ID, which is the lead's. */

@@ -6,7 +6,7 @@
 /** Outputs as the engine hands them to us: plain JSON. */
 export type Stored = Readonly<Record<string, unknown>>;
 
-/** `Nothing<Exclude<Needed, Handled>>` fails to compile, and names what is missing, where a name was forgotten. */
+/** `Nothing<Exclude<Needed, Handled>>` fails to compile if a needed name is not handled; the compiler then shows the name. */
 export type Nothing<Forgotten extends never> = Forgotten;
 
 /** One reader for each field of a state, so that a forgotten field fails to compile. */

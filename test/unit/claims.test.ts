@@ -46,18 +46,18 @@ describe("what a run knows of its leads", () => {
       (c) => c.newestCreatedId,
       undefined,
     ],
-    ["a lead is where the state has it", (claims) => claims.isAt(7, A, {}), (claims) => claims.idsAt(A), [7]],
+    ["a lead is where the state has it", (claims) => claims.placed(7, A, {}), (claims) => claims.idsAt(A), [7]],
     [
       "a lead that is to leave has not left",
-      (claims) => claims.isAt(7, A, B),
+      (claims) => claims.placed(7, A, B),
       (claims) => [claims.hasLeft(7, A), claims.isLeaving(7, A), claims.idsAt(A)],
       [false, true, [7]],
     ],
     [
       "two leads that swap their places are not leaving: they would wait for each other",
       (claims) => {
-        claims.isAt(7, A, B);
-        claims.isAt(8, B, A);
+        claims.placed(7, A, B);
+        claims.placed(8, B, A);
       },
       (claims) => [claims.isLeaving(8, B), claims.isLeaving(7, A)],
       [false, false],
@@ -65,17 +65,22 @@ describe("what a run knows of its leads", () => {
     [
       "a chain of leads is leaving, one after the other",
       (claims) => {
-        claims.isAt(7, A, B);
-        claims.isAt(8, B, { phoneNumber: "+493023125002" });
+        claims.placed(7, A, B);
+        claims.placed(8, B, { phoneNumber: "+493023125002" });
       },
       (claims) => [claims.isLeaving(8, B), claims.isLeaving(7, A)],
       [true, true],
     ],
-    ["a lead that stays is not leaving", (claims) => claims.isAt(7, A, {}), (claims) => claims.isLeaving(7, A), false],
+    [
+      "a lead that stays is not leaving",
+      (claims) => claims.placed(7, A, {}),
+      (claims) => claims.isLeaving(7, A),
+      false,
+    ],
     [
       "a lead has left once its change was carried out",
       (claims) => {
-        claims.isAt(7, A, B);
+        claims.placed(7, A, B);
         claims.changed(7, B);
       },
       (claims) => [claims.hasLeft(7, A), claims.hasLeft(7, B), claims.idsAt(A), claims.idsAt(B)],
@@ -92,7 +97,7 @@ describe("what a run knows of its leads", () => {
       "who was deleted is remembered with what Famulor said last",
       (claims) => {
         claims.knows(7, "completed", NOW);
-        claims.isAt(7, A, {});
+        claims.placed(7, A, {});
         claims.deleted(7, A, NOW);
       },
       (claims) => [claims.deletedAt(A), claims.deletedAt(B), claims.idsAt(A)],
@@ -107,7 +112,7 @@ describe("what a run knows of its leads", () => {
     [
       "a lead that was gone before is not one that this run deleted",
       (claims) => {
-        claims.isAt(7, A, {});
+        claims.placed(7, A, {});
         claims.gone(7);
       },
       (claims) => [claims.deletedAt(A), claims.idsAt(A)],
@@ -122,7 +127,7 @@ describe("what a run knows of its leads", () => {
     [
       "a lead that this run deleted, or found gone, has left every place",
       (claims) => {
-        claims.isAt(7, A, {});
+        claims.placed(7, A, {});
         claims.gone(7);
       },
       (claims) => claims.hasLeft(7, A),
@@ -165,7 +170,7 @@ describe("what a run knows of its leads", () => {
       (claims) => {
         for (const id of [7, 8, 9]) {
           claims.declared(id, undefined);
-          claims.isAt(id, A, {});
+          claims.placed(id, A, {});
         }
         claims.changed(8, { ...A, campaignId: 2 });
         claims.deleted(9, A, NOW);

@@ -19,11 +19,11 @@ describe("the time for one piece of work", () => {
   it("once it is up, starts no request and waits for nothing, also far below in asynchronous work", async () => {
     await deadlines.within(30_000, async () => {
       await Promise.resolve();
-      deadlines.requireLeave("GET", "/user/leads");
+      deadlines.requireMaySend("GET", "/user/leads");
       assert.equal(await deadlines.pause(BUDGET_MS + 1), false);
       assert.equal(await deadlines.pause(BUDGET_MS - 1), true);
       clock.skip(2);
-      assert.throws(() => deadlines.requireLeave("GET", "/user/leads"), {
+      assert.throws(() => deadlines.requireMaySend("GET", "/user/leads"), {
         code: "famulor/out-of-time",
         message: /GET \/user\/leads was not sent: the time .* is up/,
       });
@@ -90,13 +90,13 @@ describe("the time for one piece of work", () => {
     const pause = deadlines.pause(1_000);
     deadlines.stop("writes");
     assert.equal(await pause, false);
-    deadlines.requireLeave("GET", "/user/leads");
-    assert.throws(() => deadlines.requireLeave("PUT", "/leads/7"), {
+    deadlines.requireMaySend("GET", "/user/leads");
+    assert.throws(() => deadlines.requireMaySend("PUT", "/leads/7"), {
       code: "famulor/interrupted",
       message: "PUT /leads/7 was not sent: the run was interrupted.",
     });
     deadlines.stop("everything");
     deadlines.stop("writes");
-    assert.throws(() => deadlines.requireLeave("GET", "/user/leads"), { code: "famulor/interrupted" });
+    assert.throws(() => deadlines.requireMaySend("GET", "/user/leads"), { code: "famulor/interrupted" });
   });
 });

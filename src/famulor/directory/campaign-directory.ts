@@ -67,7 +67,7 @@ export class CampaignDirectory {
   async nameOf(campaignId: number): Promise<string | undefined> {
     const name = this.#names.get(campaignId);
     if (name !== undefined) return name;
-    // The name is nice to have. The lead is where it belongs, so a failure here is no reason to fail.
+    // A missing name is no reason to fail.
     return (await this.find(campaignId).catch(() => undefined))?.name;
   }
 

@@ -21,10 +21,7 @@ const JOIN_MS = 20;
  */
 const SHARED_MS = 5_000;
 
-/**
- * How old a listing may be on which a change relies, in milliseconds: enough for a hundred moves at Famulor's rate
- * limit.
- */
+/** How old a listing may be on which a change relies, in milliseconds: enough for 100 moves at Famulor's rate limit. */
 const RECENT_MS = 60_000;
 
 /** What is known of a lead that a read looks for. */
@@ -116,8 +113,8 @@ export class LeadDirectory {
     const isOneOfMany = shared !== undefined && (await this.#isOneOfMany(trace.campaignId, shared.size));
     const places = isOneOfMany ? sharedPlaces(trace) : ownPlaces(trace, shared !== undefined);
     for (const filter of places) {
-      const isOwn = filter.phoneNumber !== undefined;
-      const listing = isOwn ? this.#listPlace(filter) : this.#listingFromNow(filter);
+      const isOfOneNumber = filter.phoneNumber !== undefined;
+      const listing = isOfOneNumber ? this.#listPlace(filter) : this.#listingFromNow(filter);
       const lead = (await listing).get(trace.leadId);
       if (lead) return lead;
     }
@@ -238,8 +235,10 @@ export class LeadDirectory {
 function ownPlaces({ campaignId, phoneNumber, createdAt }: LeadTrace, isCampaignListed: boolean): LeadFilter[] {
   const ofNumber = phoneNumber === undefined ? [] : [{ phoneNumber }];
   const ofCampaign = campaignId === undefined ? [] : [{ campaignId }];
-  const isBothKnown = campaignId !== undefined && phoneNumber !== undefined && !isCampaignListed;
-  return [...(isBothKnown ? [{ campaignId, phoneNumber }] : []), ...ofNumber, ...ofCampaign, ...daysAround(createdAt)];
+  // If the whole campaign is listed already, the pair would show nothing new.
+  const isPairNeeded = campaignId !== undefined && phoneNumber !== undefined && !isCampaignListed;
+  const ofBoth = isPairNeeded ? [{ campaignId, phoneNumber }] : [];
+  return [...ofBoth, ...ofNumber, ...ofCampaign, ...daysAround(createdAt)];
 }
 
 /**

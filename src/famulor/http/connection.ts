@@ -135,7 +135,7 @@ const UNTRUSTED: readonly string[] = [
 
 /**
  * @param what The request, for the message.
- * @param overMs The time limit of the request, where that is why it ended.
+ * @param overMs The time limit of the request in milliseconds, if the limit ended the request.
  */
 export function connectionError(what: string, error: unknown, overMs: number | undefined): FamulorConnectionError {
   if (error instanceof ConnectFailure) return notSent(what, error);

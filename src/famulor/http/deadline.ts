@@ -5,7 +5,7 @@
  *   offClock       work whose time does not count
  *   remainingMs    the time that is left
  *   pause          waits, but not longer than the time that is left, and not after the run is stopped
- *   requireLeave   may this request still start?
+ *   requireMaySend   throws if this request must not start any more
  *   stop           stops the run
  *   close          ends the run
  */
@@ -105,13 +105,13 @@ export class Deadlines {
     this.#stopping.abort();
   }
 
-  /** For a process with many runs: Node.js 20 hands the storage of each on to every asynchronous operation until it is disabled. */
+  /** Needed in a process with many runs: Node.js 20 hands each storage on to every asynchronous operation until it is disabled. */
   close(): void {
     this.#work.disable();
   }
 
   /** @throws FamulorError `famulor/interrupted` or `famulor/out-of-time`. */
-  requireLeave(method: string, path: string): void {
+  requireMaySend(method: string, path: string): void {
     if (this.#stopped === "everything" || (this.#stopped === "writes" && method !== "GET")) {
       throw new FamulorError("famulor/interrupted", `${method} ${path} was not sent: the run was interrupted.`);
     }

@@ -43,8 +43,8 @@ const MARGIN_MS = 20;
  * share grows in small steps while nothing is refused, so that a run that is alone has the whole limit again.
  */
 const SLOWDOWN = 0.8;
-const LEAST = 0.1;
-/** After each shortest window without a refusal. */
+const LEAST_SHARE = 0.1;
+/** How much the share grows after each shortest window without a refusal. */
 const RECOVERY = 0.03;
 
 /** After a pause one request goes alone, for this many milliseconds or until it is answered. */
@@ -118,7 +118,7 @@ export class RateLimit {
     if (!isRefusal) this.#probeUntil = 0;
     else if (now >= this.#loweredUntil) {
       // Requests that were sent together are refused together, so the share is lowered once for all of them.
-      this.#share = Math.max(LEAST, this.#share * SLOWDOWN);
+      this.#share = Math.max(LEAST_SHARE, this.#share * SLOWDOWN);
       this.#loweredUntil = now + waitMs + this.#shortestMs;
     }
     if (isRefusal) {

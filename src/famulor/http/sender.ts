@@ -62,12 +62,12 @@ export class Sender {
     const deadlines = this.#deadlines;
     for (let attempt = 1; ; attempt++) {
       const { method, path } = request;
-      deadlines.requireLeave(method, path);
+      deadlines.requireMaySend(method, path);
       const rateLimit = this.#rateLimit;
       if (rateLimit) {
         const patienceMs = deadlines.remainingMs();
         await deadlines.offClock(() => rateLimit.turn(patienceMs));
-        deadlines.requireLeave(method, path);
+        deadlines.requireMaySend(method, path);
       }
       try {
         return await this.#transport.send(request, attempt);

@@ -64,14 +64,14 @@ export function campaignActionToWire(campaignId: number, action: "start" | "stop
 }
 
 /** The settings that Famulor never returns. */
-type Untold =
+type NeverReturned =
   | "assistantId"
   | "timezone"
   | "retryOnVoicemail"
   | "retryOnGoalIncomplete"
   | "goalCompletionVariable"
   | "phoneNumberIds";
-type Told = Record<Exclude<keyof NewCampaign, Untold>, unknown>;
+type Returned = Record<Exclude<keyof NewCampaign, NeverReturned>, unknown>;
 
 const wireCampaign = z
   .object({
@@ -103,7 +103,7 @@ const wireCampaign = z
         markCompleteWhenNoLeads: wire.mark_complete_when_no_leads,
         createdAt: wire.created_at,
         updatedAt: wire.updated_at,
-      }) satisfies Told & Record<string, unknown>,
+      }) satisfies Returned & Record<string, unknown>,
   );
 
 /** A campaign as Famulor returns it. Only the ID is always there; six settings are never returned. */

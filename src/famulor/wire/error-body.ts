@@ -40,7 +40,7 @@ function inOneLine(texts: (string | undefined)[]): string | undefined {
 }
 
 /**
- * True if a body with a success status says the opposite. A function and not a schema, because every answer is asked.
+ * True if a body with a success status says the opposite. A function and not a schema, because it runs for every answer.
  */
 export function saysRefused(body: unknown): boolean {
   const answer = unwrapped(body);

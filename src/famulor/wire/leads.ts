@@ -99,7 +99,7 @@ const wireSecondaryContact = z
   .object({ id: wireId, phone_number: z.string() })
   .transform((wire) => ({ contactId: wire.id, phoneNumber: wire.phone_number }));
 
-/** Who cannot be read is left out, but counted: Famulor may call that person, too. */
+/** Leaves out a contact that cannot be read, but counts it: Famulor may call that person too. */
 const wireSecondaryContacts = z
   .transform(
     (value: unknown): { contacts?: z.output<typeof wireSecondaryContact>[]; unreadable: number } | undefined => {
@@ -112,7 +112,7 @@ const wireSecondaryContacts = z
   .optional();
 
 /** What Famulor returns of the fields that we send: all except `allowDuplicate`. */
-type Told = Record<Exclude<LeadField, "allowDuplicate">, unknown>;
+type Returned = Record<Exclude<LeadField, "allowDuplicate">, unknown>;
 
 /** Only the ID must be readable, so that no lead is lost. Any other field in an unknown form is left out. */
 const wireLead = z
@@ -142,7 +142,7 @@ const wireLead = z
         secondaryContacts: wire.secondary_contacts?.contacts,
         /** How many secondary contacts stand in the answer in a form that cannot be read. */
         unreadableContacts: wire.secondary_contacts?.unreadable ?? 0,
-      }) satisfies Told & Record<string, unknown>,
+      }) satisfies Returned & Record<string, unknown>,
   );
 
 /** A lead as Famulor returns it. Only the ID is always there. */

@@ -1,6 +1,6 @@
 /**
- * What the engine asks of a campaign's run: create starts the campaign, delete stops it, and a repetition changes
- * nothing. What the campaign does by itself afterwards, such as completing, is only shown.
+ * What the engine asks of a campaign's run: create starts the campaign, delete stops it, and a repetition changes nothing.
+ * `status` only shows what the campaign does by itself afterwards, such as completing.
  */
 
 import { isRunning } from "../../famulor/campaign-status";
@@ -13,8 +13,8 @@ import {
 import type { ResourceDefinition } from "../engine/hooks";
 import { homeOf, madeAt, otherAccount, requireSameEndpoint, sessionAtHome } from "../session/home";
 import { campaignRunProblems } from "./args";
-import { endedLine, leftLine, nameOf } from "./messages";
-import { start, stop } from "./start";
+import { ended, handedOver, nameOf } from "./messages";
+import { start, stop } from "./start-stop";
 
 export const campaignRun: ResourceDefinition<CampaignRunArgs, CampaignRunState> = {
   state: {
@@ -50,7 +50,7 @@ export const campaignRun: ResourceDefinition<CampaignRunArgs, CampaignRunState> 
       const live = await campaigns.find(campaignId);
       if (live) {
         const { status = olds.status } = live;
-        if (isRunning(olds.status) && !isRunning(status)) say(endedLine(campaignId, status));
+        if (isRunning(olds.status) && !isRunning(status)) say(ended(campaignId, status));
         return { ...olds, status };
       }
       if (!(await account.made({ accountId, campaignId }))) throw otherAccount(nameOf(campaignId));
@@ -67,7 +67,7 @@ export const campaignRun: ResourceDefinition<CampaignRunArgs, CampaignRunState> 
       const { campaignId } = olds;
       const home = sessionAtHome(session, olds, nameOf(campaignId));
       // A replacement deletes first, so this run is not being replaced: its resource was renamed, or is declared twice.
-      if (home.claims.campaigns.isRun(campaignId)) home.say(leftLine(campaignId));
+      if (home.claims.campaigns.isRun(campaignId)) home.say(handedOver(campaignId));
       else await stop(home, olds);
     },
   },

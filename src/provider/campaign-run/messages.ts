@@ -6,10 +6,11 @@ export const nameOf = (campaignId: number) => `the run of campaign ${campaignId}
 
 // Lines
 
-export const endedLine = (campaignId: number, status: string) =>
+export const ended = (campaignId: number, status: string) =>
   `campaign ${campaignId} is ${status} and is not started again by itself. To start it: pulumi up --replace <URN of the run>.`;
 
-export const leftLine = (campaignId: number) => `campaign ${campaignId} is not stopped: another resource runs it now.`;
+export const handedOver = (campaignId: number) =>
+  `campaign ${campaignId} is not stopped: another resource runs it now.`;
 
 // Start
 

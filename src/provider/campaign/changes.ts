@@ -15,31 +15,31 @@ import type { CampaignArgs, CampaignState } from "../../state/campaign";
 import { type Declared, holdsUnknown } from "../engine/unknown";
 
 /**
- * `told`: Famulor lists it. `untold`: sent, and never listed, so the state keeps what the program declares. `recorded`: stored,
- * never sent.
+ * `returned`: Famulor lists the setting. `never returned`: sent, and never listed, so the state keeps what the program declares.
+ * `recorded`: stored, never sent.
  */
 type Kind<Argument> = Argument extends keyof Campaign
-  ? "told"
+  ? "returned"
   : Argument extends keyof NewCampaign
-    ? "untold"
+    ? "never returned"
     : "recorded";
 
 /** One entry for each argument: a forgotten argument, and one that the API client treats otherwise, do not compile. */
 const KIND_OF = {
-  name: "told",
-  assistantId: "untold",
-  timezone: "untold",
-  maxCallsInParallel: "told",
-  allowedHoursStartTime: "told",
-  allowedHoursEndTime: "told",
-  allowedDays: "told",
-  maxRetries: "told",
-  retryIntervalMinutes: "told",
-  retryOnVoicemail: "untold",
-  retryOnGoalIncomplete: "untold",
-  goalCompletionVariable: "untold",
-  markCompleteWhenNoLeads: "told",
-  phoneNumberIds: "untold",
+  name: "returned",
+  assistantId: "never returned",
+  timezone: "never returned",
+  maxCallsInParallel: "returned",
+  allowedHoursStartTime: "returned",
+  allowedHoursEndTime: "returned",
+  allowedDays: "returned",
+  maxRetries: "returned",
+  retryIntervalMinutes: "returned",
+  retryOnVoicemail: "never returned",
+  retryOnGoalIncomplete: "never returned",
+  goalCompletionVariable: "never returned",
+  markCompleteWhenNoLeads: "returned",
+  phoneNumberIds: "never returned",
   adoptExisting: "recorded",
   forceDestroy: "recorded",
 } as const satisfies { [Argument in keyof Required<CampaignArgs>]: Kind<Argument> };
@@ -49,12 +49,12 @@ type OfKind<Wanted> = {
 }[keyof typeof KIND_OF];
 
 /** An argument that Famulor is sent. */
-export type Setting = OfKind<"told" | "untold">;
-type ToldSetting = OfKind<"told">;
+export type Setting = OfKind<"returned" | "never returned">;
+type ReturnedSetting = OfKind<"returned">;
 
 const ARGUMENTS = Object.keys(KIND_OF) as (keyof typeof KIND_OF)[];
 const SETTINGS = ARGUMENTS.filter((name): name is Setting => KIND_OF[name] !== "recorded");
-const TOLD_SETTINGS = ARGUMENTS.filter((name): name is ToldSetting => KIND_OF[name] === "told");
+const RETURNED_SETTINGS = ARGUMENTS.filter((name): name is ReturnedSetting => KIND_OF[name] === "returned");
 
 const DEFAULTS: { readonly [Name in Setting]?: unknown } = CAMPAIGN_DEFAULTS;
 
@@ -66,8 +66,10 @@ export function changedSettings(olds: CampaignState, news: Declared<CampaignArgs
 }
 
 /** The declared settings that Famulor returns with another value. */
-export function settingsUnlike(live: Campaign, declared: CampaignArgs): ToldSetting[] {
-  return TOLD_SETTINGS.filter((name) => declared[name] !== undefined && !isTold(name, declared[name], live[name]));
+export function settingsUnlike(live: Campaign, declared: CampaignArgs): ReturnedSetting[] {
+  return RETURNED_SETTINGS.filter(
+    (name) => declared[name] !== undefined && !isAsDeclared(name, declared[name], live[name]),
+  );
 }
 
 /** The state with Famulor's values now, for the settings that the program declares. */
@@ -77,11 +79,15 @@ export function withLiveSettings(olds: CampaignState, live: Campaign): CampaignS
   return now;
 }
 
-function copySetting<Name extends ToldSetting>(name: Name, live: Campaign, to: Partial<Pick<Campaign, Name>>): void {
+function copySetting<Name extends ReturnedSetting>(
+  name: Name,
+  live: Campaign,
+  to: Partial<Pick<Campaign, Name>>,
+): void {
   to[name] = live[name];
 }
 
-function isTold(name: ToldSetting, declared: unknown, live: unknown): boolean {
+function isAsDeclared(name: ReturnedSetting, declared: unknown, live: unknown): boolean {
   // Famulor's list leaves it out: no drift.
   if (live === undefined || meaningOf(name, live) === meaningOf(name, declared)) return true;
   // One of Famulor's pages shows seconds in the list of campaigns, and minutes in the create.
@@ -90,7 +96,7 @@ function isTold(name: ToldSetting, declared: unknown, live: unknown): boolean {
 
 /** Equal texts mean the same setting. */
 function meaningOf(name: Setting, value: unknown): string {
-  const told = value ?? DEFAULTS[name];
-  if (Array.isArray(told)) return told.map(String).sort().join();
-  return told === undefined ? "" : trimmed(String(told));
+  const meant = value ?? DEFAULTS[name];
+  if (Array.isArray(meant)) return meant.map(String).sort().join();
+  return meant === undefined ? "" : trimmed(String(meant));
 }

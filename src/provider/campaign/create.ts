@@ -5,7 +5,7 @@ import type { Campaign } from "../../famulor/wire/campaigns";
 import type { CampaignArgs } from "../../state/campaign";
 import type { Session } from "../session/session";
 import { type CreateKnowledge, decideCreate } from "./decide";
-import { createRefused, refusedByFamulor, takenOverLine } from "./messages";
+import { createRefused, refusedByFamulor, tookOver } from "./messages";
 
 export interface EnsuredCampaign {
   campaign: Campaign;
@@ -59,7 +59,7 @@ async function walk(session: Session, args: CampaignArgs): Promise<EnsuredCampai
         return keep(session, args, step.campaign);
       case "take over": {
         const { campaignId } = step.campaign;
-        say(takenOverLine(campaignId));
+        say(tookOver(campaignId));
         return { campaign: step.campaign, takenOver: claims.campaigns.tookOver(campaignId, clock.now()) };
       }
       case "refuse":

@@ -1,6 +1,6 @@
 /**
- * The rules of a campaign's create and delete. Pure: what was observed goes in, what is to be done comes out, with the reason.
- * messages.ts turns the reason of a refusal into its text.
+ * The rules of a campaign's create and delete. Pure: observations go in, and a decision with its reason comes out. messages.ts
+ * turns the reason of a refusal into its text.
  *
  *   decideCreate               send, look, take over, keep, or refuse
  *   decideDelete               look, leave, delete, or refuse
@@ -126,8 +126,8 @@ export function decideDelete(
     return strangerIds.length === 0 ? { do: "leave" } : refuse({ is: "strangers", leadIds: strangerIds });
   }
   if (isForced) return { do: "delete" };
-  // A lead whose move has failed, or that names the campaign by its number: Famulor would delete the lead, and its
-  // resource would stay.
+  // Such as a lead whose move has failed, or that names the campaign by its ID. Famulor would delete the lead, and its resource
+  // would stay.
   if (declaredLeadIds.length > 0) return refuse({ is: "declared leads", leadIds: declaredLeadIds });
   // The leads of a replaced campaign should have moved. Under --target no lead has, so forceDestroy does not count.
   if (forceDestroy === true && !isReplaced) return { do: "delete" };

@@ -22,7 +22,7 @@ import {
   type FailedDelete,
   type LeadsLeft,
 } from "./decide";
-import { deleteRefused, endedWithSandboxLine, leftLine, nameOf, notDeleted } from "./messages";
+import { deleteRefused, handedOver, nameOf, notDeleted, sandboxIsGone } from "./messages";
 
 /** @param home The session that reaches the campaign. */
 export async function deleteCampaign(home: Session, olds: CampaignState): Promise<void> {
@@ -30,7 +30,7 @@ export async function deleteCampaign(home: Session, olds: CampaignState): Promis
     await walk(home, olds);
   } catch (error) {
     if (!isEndedSandbox(home, error)) throw error;
-    home.say(endedWithSandboxLine(olds.campaignId, home.settings.baseUrl));
+    home.say(sandboxIsGone(olds.campaignId, home.settings.baseUrl));
   }
 }
 
@@ -55,7 +55,7 @@ async function walk(home: Session, olds: CampaignState): Promise<void> {
         );
         break;
       case "leave":
-        return say(leftLine(campaignId));
+        return say(handedOver(campaignId));
       case "delete":
         return deleteUntilGone(home, olds);
       case "refuse":

@@ -11,13 +11,12 @@ export const nameOf = (campaignId: number) => `campaign ${campaignId}`;
 
 // Lines
 
-export const takenOverLine = (campaignId: number) =>
-  `campaign ${campaignId} already existed: this resource takes it over.`;
+export const tookOver = (campaignId: number) => `campaign ${campaignId} already existed: this resource takes it over.`;
 
-export const leftLine = (campaignId: number) =>
+export const handedOver = (campaignId: number) =>
   `campaign ${campaignId} belongs to another resource now: it is not deleted.`;
 
-export const endedWithSandboxLine = (campaignId: number, baseUrl: string) =>
+export const sandboxIsGone = (campaignId: number, baseUrl: string) =>
   `campaign ${campaignId}: the sandbox at ${baseUrl} is gone, and the campaign with it.`;
 
 // Create

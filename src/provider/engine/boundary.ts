@@ -34,7 +34,7 @@ export function atBoundary<Args, State>(
       // Without one of these fields the engine forgets the resource, never finishes it, or cannot load its provider any
       // more.
       throw Object.assign(readable, {
-        id: String(error.itsId),
+        id: String(error.resourceId),
         properties: toPlain({ ...state.write(error.state as State), __provider: stub }),
         reasons: [readable.message],
       });

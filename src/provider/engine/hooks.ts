@@ -31,9 +31,9 @@ export interface StateCodec<Args, State> {
 export interface Hooks<Args, State> {
   diff(session: Session, olds: State, news: Declared<Args>): Promise<DiffAnswer>;
   create(session: Session, args: Args): Promise<Created<State>>;
-  /** Reads what is in the state once more. `undefined`: proven gone. */
+  /** Reads a resource of the state again. `undefined`: it is proven gone. */
   read(session: Session, olds: State): Promise<State | undefined>;
-  /** Reads what is managed elsewhere, for `.get`. Absent: this kind of resource has no `.get`. */
+  /** Reads a resource that is managed elsewhere, for `.get`. Absent: this kind of resource has no `.get`. */
   readElsewhere?: ReadElsewhere<Args, State>;
   update(session: Session, olds: State, args: Args): Promise<State>;
   delete(session: Session, olds: State): Promise<void>;
@@ -66,7 +66,8 @@ export interface DiffAnswer {
  */
 export class PartialFailure<State> extends Error {
   constructor(
-    readonly itsId: number,
+    /** Not called `id`: the engine would read that field of the error itself. */
+    readonly resourceId: number,
     readonly state: State,
     override readonly cause: unknown,
   ) {

@@ -39,7 +39,7 @@ export class Interruption {
       return await work();
     } finally {
       this.#hooksAtWork--;
-      this.#leaveWhenIdle();
+      this.#exitWhenIdle();
     }
   }
 
@@ -64,10 +64,10 @@ export class Interruption {
   #end(what: "writes" | "everything"): void {
     this.#isOver = true;
     this.deadlines.stop(what);
-    this.#leaveWhenIdle();
+    this.#exitWhenIdle();
   }
 
-  #leaveWhenIdle(): void {
+  #exitWhenIdle(): void {
     if (!this.#isOver || this.#hooksAtWork > 0) return;
     setTimeout(() => {
       if (this.#hooksAtWork === 0) process.exit();

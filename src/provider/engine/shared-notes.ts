@@ -17,7 +17,7 @@ export function sharedNotes(engineAddress: string): Notes {
   const own = new Set<string>();
   let read: { size: number; notes: string[] } = { size: 0, notes: [] };
 
-  /** Read again only where the file has grown: every create asks. */
+  /** Reads the file only if its size has changed, because every create asks. */
   function ofAll(): Iterable<string> {
     try {
       const { size } = statSync(file);

@@ -50,8 +50,9 @@ export function leadSetProblems(news: Declared<LeadSetArgs>, settings: Settings 
   return problems;
 }
 
-/** Some people's keys are the numbers themselves. */
-const rowPath = (key: string) => `leads[${maskPhoneNumbers(showInvisible(JSON.stringify(key)))}]`;
+/** A row's key, as messages show it. Some people's keys are the numbers themselves. */
+export const shownKey = (key: string) => maskPhoneNumbers(showInvisible(JSON.stringify(key)));
+export const rowPath = (key: string) => `leads[${shownKey(key)}]`;
 
 /** Each row, by its key, as the arguments of a lead. */
 export function leadsOf(set: LeadSetArgs): Map<string, LeadArgs>;

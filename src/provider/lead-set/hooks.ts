@@ -85,11 +85,13 @@ const hooks: Hooks<LeadSetArgs, LeadSetState> = {
 
   async delete(session, olds) {
     const rows = [...olds.leads].map(([key, lead]) => ({ key, lead }));
-    const refused = await inParallel(session, "leads checked", rows, async ({ lead }, row) => {
-      await requireDeletable(row, lead);
+    const refused = await inParallel(session, "leads checked", rows, async ({ lead }, rowSession) => {
+      await requireDeletable(rowSession, lead);
     });
     if (refused.length > 0) throw failed(refused);
-    const failures = await inParallel(session, "leads deleted", rows, ({ lead }, row) => deleteLead(row, lead));
+    const failures = await inParallel(session, "leads deleted", rows, ({ lead }, rowSession) =>
+      deleteLead(rowSession, lead),
+    );
     if (failures.length > 0) throw failed(failures);
   },
 };

@@ -1,9 +1,8 @@
 /** Summaries for many rows: at most 20 keys, each distinct reason once. Pure, except for `sayOfRows`. */
 import { FamulorError, FamulorInputError, isFamulorError } from "../../famulor/errors";
-import { showInvisible } from "../../invisible";
-import { maskPhoneNumbers } from "../../masking";
 import type { Say } from "../engine/progress";
 import { messageOf } from "../engine/readable-error";
+import { rowPath, shownKey } from "./args";
 import type { RowPlan } from "./plan";
 
 /** How many rows are named. */
@@ -23,18 +22,14 @@ export interface Line {
   line: string;
 }
 
-/** Some people's keys are the numbers themselves. */
-const shown = (key: string) => maskPhoneNumbers(showInvisible(JSON.stringify(key)));
-const row = (key: string) => `leads[${shown(key)}]`;
-
-/** The first keys. */
+/** The keys of the first rows, and how many more there are. */
 function named(rows: { key: string }[]): string {
-  const keys = rows.slice(0, SHOWN).map(({ key }) => shown(key));
+  const keys = rows.slice(0, SHOWN).map(({ key }) => shownKey(key));
   return keys.join(", ") + (rows.length > SHOWN ? ` and ${rows.length - SHOWN} more` : "");
 }
 
 export function sayOfRows(lines: Line[], say: Say): void {
-  for (const { key, line } of lines.slice(0, SHOWN)) say(`${row(key)}: ${line}`);
+  for (const { key, line } of lines.slice(0, SHOWN)) say(`${rowPath(key)}: ${line}`);
   if (lines.length > SHOWN) say(`… and similar lines for ${lines.length - SHOWN} more rows.`);
 }
 
@@ -78,18 +73,18 @@ export function failed(failures: Failure[]): FamulorError {
 export function inShort(failures: Failure[]): string[] {
   const lines = [`Failed: ${named(failures)}.`];
   let left = MAX_CHARACTERS - (lines[0] as string).length;
-  let untold = 0;
+  let omitted = 0;
   for (const same of byReason(failures)) {
     const line = reasonOf(same);
     // Half a reason may end in half a command. The first reason is always shown.
     if (line.length > left && lines.length > 1) {
-      untold++;
+      omitted++;
       continue;
     }
     lines.push(line.slice(0, left));
     left -= line.length;
   }
-  if (untold > 0) lines.push(`And ${untold} other reasons, which appear when these are solved.`);
+  if (omitted > 0) lines.push(`And ${omitted} other reasons, which appear when these are solved.`);
   return lines;
 }
 
@@ -110,10 +105,10 @@ function reasonOf([first, ...others]: Failure[]): string {
   const leadOf = ({ error }: Failure) => /\blead (\d+)/i.exec(messageOf(error))?.[1];
   const leads = others.flatMap((failure) => {
     const leadId = leadOf(failure);
-    return leadId === undefined || leadId === leadOf(first) ? [] : [`${shown(failure.key)}: ${leadId}`];
+    return leadId === undefined || leadId === leadOf(first) ? [] : [`${shownKey(failure.key)}: ${leadId}`];
   });
   const more = leads.length > SHOWN ? ` and ${leads.length - SHOWN} more` : "";
   const alike = leads.length > 0 ? ` The same with the leads of ${leads.slice(0, SHOWN).join(", ")}${more}.` : "";
   const code = isFamulorError(first.error) ? ` [${first.error.code}]` : "";
-  return `${row(first.key)}: ${messageOf(first.error)}${alike}${code}`;
+  return `${rowPath(first.key)}: ${messageOf(first.error)}${alike}${code}`;
 }

@@ -29,15 +29,15 @@ export async function workThrough(
   const accountId = await session.account.id();
   if (olds) await requireOwnAccount(session, olds);
   const plans = await planRows(session, olds?.leads ?? new Map(), leadsOf(args));
-  // One listing finds what an interrupted run left, instead of a refused create for each row.
-  const isSeveral = plans.filter(({ step }) => step === "create").length > 1;
-  const listed = isSeveral ? await observeCampaign(session, args.campaignId) : undefined;
+  // One listing finds what an interrupted run left. Without it each row would need a refused create.
+  const createsSeveral = plans.filter(({ step }) => step === "create").length > 1;
+  const listed = createsSeveral ? await observeCampaign(session, args.campaignId) : undefined;
   const work = plans.filter(({ step }) => step !== "nothing" && step !== "gone");
   // A row that fails, or is not even started, stays as it was.
   const leads = new Map<Plan, LeadState | undefined>(plans.map((plan) => [plan, plan.lead]));
-  const carryOut = async (plan: Plan, row: Session) => {
+  const carryOut = async (plan: Plan, rowSession: Session) => {
     try {
-      for await (const lead of stepsOf(row, plan, listed)) leads.set(plan, lead);
+      for await (const lead of stepsOf(rowSession, plan, listed)) leads.set(plan, lead);
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
       leads.set(plan, error.state as LeadState);
@@ -78,20 +78,20 @@ async function requireOwnAccount({ account, leads }: Session, { accountId, leads
 
 /** Yields the lead after each step; `undefined` while there is none. */
 async function* stepsOf(
-  row: Session,
+  session: Session,
   plan: Plan,
   listed: CampaignLeads | undefined,
 ): AsyncGenerator<LeadState | undefined> {
   const { step, lead } = plan;
   if (step === "refused") throw plan.error;
   if (step === "elsewhere") throw otherAccount(`lead ${lead.leadId}`);
-  if (step === "update") yield await updateLead(row, lead, plan.news);
+  if (step === "update") yield await updateLead(session, lead, plan.news);
   if (step === "delete" || step === "replace") {
-    await deleteLead(row, lead, step === "replace");
+    await deleteLead(session, lead, step === "replace");
     yield undefined;
   }
   if (step === "create" || step === "replace") {
-    yield await createLead(row, plan.news, step === "create" ? listed : undefined);
+    yield await createLead(session, plan.news, step === "create" ? listed : undefined);
   }
 }
 
@@ -134,7 +134,7 @@ export async function inParallel<Item extends { key: string }>(
   session: Session,
   what: string,
   items: Item[],
-  work: (item: Item, row: Session) => Promise<void>,
+  work: (item: Item, rowSession: Session) => Promise<void>,
 ): Promise<Failure[]> {
   const { deadlines, settings, clock, say } = session;
   const failed = new Map<Item, Failure>();

@@ -24,7 +24,7 @@ const variables = z
   })
   .optional();
 
-/** By argument, also for the rows of a set. */
+/** One schema for each argument of a lead. The rows of a set use them too. */
 export const LEAD_ARGUMENTS = {
   campaignId: z
     .number({

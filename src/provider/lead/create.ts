@@ -1,6 +1,6 @@
 /**
- * Create of a lead: send the POST, or take over the lead that is there where that was asked for, and never a second one. What
- * to do next is decided in decide.ts; here it is done, until there is a lead or a refusal.
+ * Create of a lead: sends the POST, or takes over the lead that is there if the program asks for that. decide.ts decides each
+ * step; this file carries out step after step, until there is a lead or a refusal.
  */
 
 import { FamulorApiError, FamulorValidationError } from "../../famulor/errors";
@@ -10,15 +10,14 @@ import type { Lead, LeadChange, NewLead } from "../../famulor/wire/leads";
 import { FIRST_STATUS, type LeadArgs, type LeadState, type Variables, type WholeLeadState } from "../../state/lead";
 import type { Nothing } from "../../state/stored";
 import { PartialFailure } from "../engine/hooks";
-import type { DeletedLead } from "../session/claims";
 import { madeAt } from "../session/home";
 import type { Session } from "../session/session";
 import { ownValue } from "./changes";
 import { type CreateKnowledge, type CreateRefusal, decideCreate } from "./decide";
-import { createdWithoutAnswer, noSuchCampaign, notFinished, refusedCreate, tookOver } from "./messages";
-import { type CampaignLeads, fillIn, lacksCampaign, matchIn, observeCampaign } from "./observe";
+import { createdWithoutAnswer, createRefused, noSuchCampaign, notFinished, tookOver } from "./messages";
+import { type CampaignLeads, fillIn, lacksCampaign, matchIn, observeCampaign, takenAway } from "./observe";
 
-/** @param listed The campaign as it was listed before, for one of many rows: it is then not listed again for each. */
+/** @param listed For one of many rows: the campaign, which is then listed once for all of them. */
 export async function createLead(session: Session, args: LeadArgs, listed?: CampaignLeads): Promise<LeadState> {
   const { account } = session;
   // A campaign that is listed before the POST shows by itself what was there.
@@ -27,7 +26,7 @@ export async function createLead(session: Session, args: LeadArgs, listed?: Camp
   const { lead, takenOver } = await ensureLead(session, args, listed).catch(async (error: unknown) => {
     throw (await lacksCampaign(session, args.campaignId, error)) ? noSuchCampaign(args.campaignId, error) : error;
   });
-  const told = await fillIn(session, lead, args);
+  const filled = await fillIn(session, lead, args);
   const state: WholeLeadState = {
     campaignId: args.campaignId,
     phoneNumber: args.phoneNumber,
@@ -35,14 +34,14 @@ export async function createLead(session: Session, args: LeadArgs, listed?: Camp
     secondaryContacts: args.secondaryContacts,
     allowDuplicate: args.allowDuplicate,
     adoptExisting: args.adoptExisting,
-    leadId: told.leadId,
-    status: told.status ?? FIRST_STATUS,
+    leadId: filled.leadId,
+    status: filled.status ?? FIRST_STATUS,
     // Never sent at create: a new lead is `created` already, and one that was taken over must not be dialled again.
     requestedStatus: args.status === "created" ? "created" : undefined,
-    secondaryContactIds: contactIdsOf(args, told),
-    campaignName: told.campaignName,
-    createdAt: told.createdAt,
-    updatedAt: told.updatedAt,
+    secondaryContactIds: contactIdsOf(args, filled),
+    campaignName: filled.campaignName,
+    createdAt: filled.createdAt,
+    updatedAt: filled.updatedAt,
     ...madeAt(session.settings),
     accountId,
     takenOver,
@@ -88,7 +87,7 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
         if (known.sent === 0) {
           const shown = campaign ? campaign.highestId : await account.highestIdBefore();
           known.baseline = highest([shown, claims.leads.newestCreatedId]);
-          // Others are at work meanwhile: this is the last look.
+          // Other resources may have acted during the requests above, so the decision is taken once more.
           known.deleted = claims.leads.deletedAt(args);
           known.takenAway = await takenAway(session, args);
           if (decideCreate(args, settings, known).do !== "send") break;
@@ -131,7 +130,7 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
       }
       case "take over":
         say(tookOver(step.lead.leadId, args));
-        return { lead: step.lead, takenOver: takesOver(session, step.lead.leadId, args) };
+        return { lead: step.lead, takenOver: noteTakeOver(session, step.lead.leadId, args) };
       case "keep":
         claims.leads.created(step.lead.leadId, args);
         say(createdWithoutAnswer(step.lead.leadId, args));
@@ -141,30 +140,16 @@ async function ensureLead(session: Session, args: LeadArgs, listed?: CampaignLea
           claims.leads.obstructs(leadId);
           session.shared.obstructs(leadId);
         }
-        throw refusedCreate(step.because, args, failure);
+        throw createRefused(step.because, args, failure);
     }
   }
 }
 
 /** @returns the moment, for the state's `takenOver`. */
-function takesOver({ claims, clock, shared }: Session, leadId: number, args: LeadArgs): number {
+function noteTakeOver({ claims, clock, shared }: Session, leadId: number, args: LeadArgs): number {
   const takenOver = claims.leads.tookOver(leadId, clock.now(), args);
   shared.tookOver(leadId, takenOver);
   return takenOver;
-}
-
-/** The lead that this run takes away from here, in whichever of its processes; what this one has deleted is known better. */
-export async function takenAway(
-  { claims, clock, leads, shared }: Session,
-  args: LeadArgs,
-): Promise<DeletedLead | undefined> {
-  const taken = shared.takenAway(args);
-  if (taken === undefined || claims.leads.deletedAt(args)) return undefined;
-  const { leadId, isStatusLost } = taken;
-  if (isStatusLost) return { leadId, status: undefined };
-  const { campaignId } = args;
-  const status = claims.leads.liveStatusOf(leadId, clock.now()) ?? (await leads.find({ leadId, campaignId }))?.status;
-  return { leadId, status };
 }
 
 /** The leads because of which a create is refused. */
@@ -177,13 +162,13 @@ function obstaclesOf(because: CreateRefusal): number[] {
   return "candidate" in because && because.candidate ? [because.candidate.leadId] : [];
 }
 
-/** Any of these was given out before; the highest of them says most. */
+/** Famulor gave out each of these IDs before, so the highest one says most. */
 function highest(ids: (number | undefined)[]): number | undefined {
   const known = ids.filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** How Famulor refuses a duplicate is undocumented, so a refusal may mean one unless it is plainly about something else. */
+/** How Famulor refuses a duplicate is undocumented. So a refusal may mean a duplicate, unless it is plainly about something else. */
 function mayMeanDuplicate(error: unknown): boolean {
   if (!(error instanceof FamulorApiError)) return false;
   if (error instanceof FamulorValidationError) {

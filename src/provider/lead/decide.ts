@@ -1,6 +1,6 @@
 /**
- * The rules that keep people from being called twice. Pure: what was observed goes in, what is to be done comes out, with the
- * reason. Every refusal's message is made from its reason (messages.ts).
+ * The rules that keep people from being called twice. Pure: observations go in, and a decision with its reason comes out.
+ * messages.ts turns the reason of a refusal into its text.
  *
  *   decideCreate        send, take over, look (again), or refuse
  *   decideDiff          nothing, update, replace, or refuse
@@ -16,7 +16,7 @@ import type { DeletedLead } from "../session/claims";
 import type { Home } from "../session/home";
 import type { LeadChanges } from "./changes";
 
-/** The statuses of a lead that waits for a call, be it the first one or another try. */
+/** The statuses of a lead that waits for its first call or for a retry. */
 const WAITING = ["created", "scheduled", "rescheduled"];
 
 const isWaiting = (status: string | undefined) => status !== undefined && WAITING.includes(status);
@@ -26,7 +26,7 @@ const isWaiting = (status: string | undefined) => status !== undefined && WAITIN
 /** The lead of a campaign that a create would duplicate. */
 export interface Match {
   lead: Lead;
-  /** Its content is as declared. */
+  /** The lead's content is as declared. */
   isIdentical: boolean;
   /** Why no resource may take it over. */
   obstacle: Obstacle | undefined;
@@ -46,23 +46,23 @@ export interface CreateKnowledge {
   outcome: "not sent" | "refused" | "unknown";
   /** How many POSTs were tried without an answer that names the lead. */
   sent: number;
-  /** What the campaign's listing shows since then; each listing counts. */
+  /** How many times the campaign was listed since then. */
   looks: number;
-  /** The lead that a POST would duplicate; absent: not listed, or none. */
+  /** The lead that a POST would duplicate; absent: the campaign has none, or was not listed yet. */
   match: Match | undefined;
   /** The listing failed, or there is no time left for one. */
   cannotLook: boolean;
-  /** The account's leads with this number, after the campaign turned out to have none. */
+  /** A lead of the account with this number, once the campaign has turned out to have none. */
   elsewhere: Lead | undefined;
   hasLookedElsewhere: boolean;
   /**
-   * A lead in this campaign with a higher ID was created after this run had looked, or had created something; Famulor counts
-   * upwards. `undefined`: this run has nothing to go by.
+   * The highest lead ID that this run knows from before the POST. Famulor counts upwards, so a lead with a higher ID is newer.
+   * `undefined`: this run knows no ID.
    */
   baseline: number | undefined;
   /** The lead with this number in this campaign that this run has deleted. */
   deleted: DeletedLead | undefined;
-  /** The one that this run has given another number, or that another process of this run has deleted. */
+  /** The lead that had this number until this run gave it another one, or another process of this run deleted it. */
   takenAway: DeletedLead | undefined;
   /** The lead that this create is to replace, and that was not deleted. */
   kept: number | undefined;
@@ -90,7 +90,7 @@ export type CreateRefusal =
   /** This run has taken the person's lead away, and they may have been called. */
   | { is: "deleted in this run" | "taken away in this run"; leadId: number };
 
-/** The wait before each look after an unknown outcome, in milliseconds: the listing may lag behind, and so may the create. */
+/** The wait before each listing after an unknown outcome, in milliseconds: the listing or the create itself may be late. */
 const LOOKS_AFTER_MS = [0, 5_000];
 const LOOK_AFTER_REPETITION_MS = [0];
 
@@ -109,7 +109,7 @@ export function decideCreate(
       if (takenAway && !allowRedial && !isWaiting(takenAway.status)) {
         return refuse({ is: "taken away in this run", leadId: takenAway.leadId });
       }
-      // Under allowDuplicate Famulor would refuse nothing: what a killed run left has to be found before it is sent again.
+      // Under allowDuplicate Famulor refuses nothing. So this run itself must find what a killed run left.
       if (looks === 0 && (allowDuplicate || adoptExisting)) return { do: "look", afterMs: 0 };
       if (!match) return { do: "send" };
       if (adoptExisting || (adoptIdentical && match.isIdentical)) return takeOver(match);
@@ -132,8 +132,9 @@ function decideWithoutMatch({ hasLookedElsewhere, elsewhere }: CreateKnowledge):
 }
 
 /**
- * Two looks, a second POST only if both found nothing, then one more look. The second POST is safe because Famulor refuses the
- * second of two equal leads, should the first one still arrive. Under `allowDuplicate` it would not, so there is none.
+ * Two listings, a second POST only if both show nothing, then one more listing. The second POST is safe: if the first one still
+ * arrives, Famulor refuses the second of two equal leads. Under `allowDuplicate` Famulor refuses nothing, so there is no second
+ * POST.
  */
 function decideAfterUnknown(allowDuplicate: boolean, adoptIdentical: boolean, known: CreateKnowledge): CreateStep {
   const { match, looks, cannotLook, sent, baseline } = known;
@@ -144,7 +145,7 @@ function decideAfterUnknown(allowDuplicate: boolean, adoptIdentical: boolean, kn
       return refuse({ is: "duplicate", match, why: match.obstacle ?? "other content" });
     }
     if (baseline !== undefined && match.lead.leadId > baseline) return { do: "keep", lead: match.lead };
-    // It was there before, or nobody can tell: an interrupted run's, or another stack's.
+    // The lead was there before, or nobody can tell: an interrupted run or another stack may have created it.
     return adoptIdentical ? takeOver(match) : refuse({ is: "duplicate", match, why: undefined });
   }
   const isRepeated = sent > 1;
@@ -173,7 +174,7 @@ export interface DiffObservation {
 export type LeadPlan =
   | { step: "nothing" }
   | { step: "gone" }
-  /** `isUnfinished`: to be finished although the arguments are as before. */
+  /** `isUnfinished`: its create was cut short, so there is work although the arguments are as before. */
   | { step: "update"; isUnfinished: boolean }
   | { step: "replace"; because: ReplaceReason; status: string }
   | { step: "refuse"; because: ReplaceReason; status: string };
@@ -186,7 +187,7 @@ export function decideDiff(
   { isHandedOver, home, status }: DiffObservation,
   allowRedial: boolean,
 ): LeadPlan {
-  // Its delete sends nothing, and this resource creates a new lead for the person.
+  // The delete of a lead that was handed over sends nothing, and this resource creates a new lead.
   if (isHandedOver) return { step: "replace", because: "taken over by another resource", status };
   if (olds.status === GONE) return { step: "gone" };
   const replaceUnlessCalled = (because: ReplaceReason): LeadPlan =>
@@ -194,7 +195,6 @@ export function decideDiff(
   if (home === "another account") return replaceUnlessCalled(home);
   if (home === "another sandbox") return { step: "replace", because: home, status };
   if (changes.isReplacement) return replaceUnlessCalled("secondaryContacts");
-  // A lead whose create was cut short is to be finished although its arguments are as before.
   if (olds.unfinished) return { step: "update", isUnfinished: true };
   return changes.isUpdate ? { step: "update", isUnfinished: false } : { step: "nothing" };
 }
@@ -206,8 +206,8 @@ const YOUNG_MS = 28 * 24 * 60 * 60 * 1000;
 
 /**
  * Whether a vanished lead may leave the state, so that the next `up` re-creates it, without a second call. Famulor removes old
- * leads by itself, after 1 to 24 months: a young lead that was still waiting when it was last read was removed by somebody. One
- * that was called **and** removed since then looks the same; docs/recovery.md says so.
+ * leads by itself, after 1 to 24 months: a young lead that was still waiting when it was last read was removed by somebody. A
+ * lead that was called **and** removed since then looks the same; docs/recovery.md says so.
  */
 export function mayBeRecreated({ status, createdAt }: Pick<LeadState, "status" | "createdAt">, now: number): boolean {
   // Famulor's time has no zone, and a set stores only the day: a few hours do not matter here.
@@ -217,17 +217,17 @@ export function mayBeRecreated({ status, createdAt }: Pick<LeadState, "status" |
 // Changes that may queue a lead again
 
 export type QueueingDecision =
-  /** `status` goes along with it. */
+  /** `status`: to be sent with the change. */
   { do: "go on"; status: SettableStatus | undefined } | { do: "refuse"; because: "blacklisted" };
 
-/** The person is not to be called at all. Famulor assigns it, and nobody can set it. */
+/** Famulor must not call the person at all. Famulor assigns this status, and nobody can set it. */
 const BLACKLISTED = "blacklisted";
 
 /**
  * For a move, and for `status: "created"`.
  *
- * @param status What Famulor says of the lead now. Whether a move queues the lead again is undocumented, so a status that means
- *   "not called any more" goes along. "Blacklisted" cannot be set, so a blacklisted lead stays where it is.
+ * @param status What Famulor says of the lead now. Whether a move queues the lead again is undocumented, so the move also sends a
+ *   status that means "not called any more". Nobody can set "blacklisted", so a blacklisted lead stays where it is.
  */
 export function decideQueueing(status: string | undefined): QueueingDecision {
   if (status === BLACKLISTED) return { do: "refuse", because: "blacklisted" };
@@ -239,7 +239,7 @@ export function decideQueueing(status: string | undefined): QueueingDecision {
 export interface DeleteObservation {
   isHandedOver: boolean;
   isInTheWay: boolean;
-  /** A create of this run is to follow for the same person. */
+  /** A create of this run follows for the same person. */
   makesWay: boolean;
   /** What Famulor says now where the delete makes way and the state's status may be stale; otherwise the state's. */
   status: string;
@@ -256,15 +256,16 @@ export function decideDelete(
 ): DeleteDecision {
   if (isHandedOver) return { do: "leave alone" };
   if (isInTheWay) return { do: "refuse", because: "in the way", status };
-  // Stricter than "waits": whoever is `rescheduled` has been tried already, and a new lead would start from the beginning.
+  // Stricter than `isWaiting`: Famulor has tried a `rescheduled` lead already, and a new lead would start from the beginning.
   if (makesWay && status !== "created" && !allowRedial) return { do: "refuse", because: "would call again", status };
   return { do: "send" };
 }
 
 /**
- * Another number takes the person's lead away as a delete does. Whoever waits may lose it: nobody has called yet.
+ * Whether a lead may get another number, which takes the lead away from its person as a delete does. A lead that waits may:
+ * Famulor has not reached the person yet.
  *
- * @param isWanted A create of this run is to follow for the person who had the number, or was refused because of this lead.
+ * @param isWanted A create of this run follows for that person, or was refused because of this lead.
  * @param status What Famulor says now.
  */
 export function mayRenumber(isWanted: boolean, status: string, allowRedial: boolean): boolean {
@@ -272,10 +273,11 @@ export function mayRenumber(isWanted: boolean, status: string, allowRedial: bool
 }
 
 /**
- * Whether a lead may get the number of a person whose lead this run takes away: not while it waits, or the person is called again.
+ * Whether a lead may get the number of a person whose own lead this run takes away. A lead that waits may not, because it would
+ * call the person again.
  *
- * @param from The lead that is taken away from there; absent: none.
- * @param own The status of the lead that is to get the number.
+ * @param from The person's own lead; absent: this run takes none away.
+ * @param own The status of the lead that gets the number.
  */
 export function mayTakeNumber(from: DeletedLead | undefined, own: string, allowRedial: boolean): boolean {
   return from === undefined || isWaiting(from.status) || !isWaiting(own) || allowRedial;

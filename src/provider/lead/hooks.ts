@@ -17,7 +17,11 @@ import { observeForDiff } from "./observe";
 import { readLead, readLeadElsewhere } from "./read";
 import { updateLead } from "./update";
 
-/** What a lead needs. @throws FamulorConfigError for a lead at an address that the settings do not reach. */
+/**
+ * What a lead needs. Also notes a replacement in the claims, for the delete and the create that follow.
+ *
+ * @throws FamulorConfigError for a lead at an address that the settings do not reach.
+ */
 export async function planLead(session: Session, olds: LeadState, news: Declared<LeadArgs>): Promise<LeadPlan> {
   const changes = leadChanges(olds, news);
   const plan = decideDiff(olds, changes, await observeForDiff(session, olds, changes), session.settings.allowRedial);

@@ -59,7 +59,7 @@ const LATER_RUNS =
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
 /** @param failure The error of the POST; absent if none was sent. */
-export function refusedCreate(because: CreateRefusal, args: LeadArgs, failure: unknown): unknown {
+export function createRefused(because: CreateRefusal, args: LeadArgs, failure: unknown): unknown {
   const { campaignId, phoneNumber } = args;
   const sent = failure === undefined ? "Nothing was sent." : messageOf(failure);
   const number = maskPhoneNumber(phoneNumber);

@@ -6,11 +6,10 @@ import { sameValue } from "../../famulor/same-value";
 import type { LeadChange } from "../../famulor/wire/leads";
 import type { LeadArgs, LeadState } from "../../state/lead";
 import { PartialFailure } from "../engine/hooks";
-import { requireToQueue } from "../session/guard-checks";
+import { requireMayQueue } from "../session/guard-checks";
 import { madeAt, otherAccount, requireSameEndpoint } from "../session/home";
 import type { Session } from "../session/session";
 import { leadChanges } from "./changes";
-import { takenAway } from "./create";
 import { decideQueueing, mayRenumber, mayTakeNumber } from "./decide";
 import {
   dialledPerhaps,
@@ -22,15 +21,13 @@ import {
   numberWasTaken,
   vanished,
 } from "./messages";
-import { lacksCampaign, liveStatus, nameOf, traceOf } from "./observe";
+import { isHandedOver, isInTheWay, lacksCampaign, liveStatus, nameOf, takenAway, traceOf } from "./observe";
 
 export async function updateLead(session: Session, olds: LeadState, args: LeadArgs): Promise<LeadState> {
   const { client, claims, leads, account, campaigns, settings } = session;
   const { leadId } = olds;
   requireSameEndpoint(session, olds, nameOf(leadId));
-  const isHandedOver =
-    claims.leads.isHandedOver(leadId, olds.takenOver) || session.shared.isHandedOver(leadId, olds.takenOver);
-  if (isHandedOver) throw lostToAnother(leadId);
+  if (isHandedOver(session, olds)) throw lostToAnother(leadId);
   const { send: change } = leadChanges(olds, args);
   const state = confirmed(olds, args);
   if (Object.keys(change).length === 0) return state;
@@ -39,7 +36,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
     const live = await leads.findRecent(traceOf(olds));
     // Only the declared person is called, and not whoever has the lead's number in Famulor by now.
     if (!sameValue(live?.phoneNumber ?? args.phoneNumber, args.phoneNumber)) change.phoneNumber = args.phoneNumber;
-    await requireToQueue(session, leadId, live, change, args.campaignId);
+    await requireMayQueue(session, leadId, live, change, args.campaignId);
     state.status = live?.status ?? olds.status;
     const decision = decideQueueing(state.status);
     if (decision.do === "refuse") throw isBlacklisted(leadId);
@@ -62,8 +59,8 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
     }
     if (isNotFound) throw vanished(leadId, error);
     if (!(change.status === "created" && isOutcomeUnknown(error))) throw error;
-    // Sent again it might dial again: recorded as carried out, so that only an edit sends it once more. What went along with
-    // it is sent again by the next `up`, and does no harm twice.
+    // A second `created` might call the person again. So the status is stored as carried out, and only an edit sends it once
+    // more. The other changes of this request are not stored: the next `up` sends them again, which does no harm.
     throw new PartialFailure<LeadState>(
       leadId,
       { ...olds, status: "created", requestedStatus: "created" },
@@ -71,14 +68,14 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
     );
   }
   claims.leads.changed(leadId, args);
-  // The key that has changed it is that of its account: from now on it belongs to this provider.
+  // The change proves that the key belongs to the lead's account. From now on the lead belongs to this provider.
   state.explicitProvider = madeAt(settings).explicitProvider;
   if (change.status !== undefined) {
     state.status = change.status;
     claims.leads.knows(leadId, change.status, session.clock.now());
   }
   if (change.campaignId !== undefined) {
-    // The answer does not tell the new campaign's name, and an old name in the state would be a lie.
+    // The answer lacks the new campaign's name, and the old name in the state would be wrong.
     state.campaignName = await campaigns.nameOf(change.campaignId);
   }
   return state;
@@ -102,7 +99,7 @@ function confirmed(olds: LeadState, { status, ...declared }: LeadArgs): LeadStat
 async function requireNotWanted(session: Session, olds: LeadState): Promise<void> {
   const { claims, settings } = session;
   const { leadId } = olds;
-  const isWanted = claims.leads.isWanted(olds) || claims.leads.isInTheWay(leadId) || session.shared.isInTheWay(leadId);
+  const isWanted = claims.leads.isWanted(olds) || isInTheWay(session, leadId);
   const status = isWanted && !settings.allowRedial ? await liveStatus(session, olds) : olds.status;
   if (!mayRenumber(isWanted, status, settings.allowRedial)) throw numberIsWanted(leadId, olds, status);
 }
@@ -121,8 +118,10 @@ const PATIENCE_MS = 10_000;
 const BETWEEN_LOOKS_MS = 100;
 
 /**
- * Famulor is only known to refuse a duplicate at create, and not when a lead is moved or gets another number. A lead of this
+ * Famulor documents that it refuses a duplicate at create, and not when a lead is moved or gets another number. A lead of this
  * program that is about to leave the place counts until its own change has succeeded, because that change may fail.
+ *
+ * @throws FamulorInputError where the person would have two leads in the campaign.
  */
 async function requireNoDuplicate(
   { claims, leads, clock, deadlines }: Session,

@@ -1,7 +1,6 @@
 /**
- * Who has which lead and campaign in this run. Every rule that asks "whose is it?" or "may this be sent?" asks here, so that no
- * two resources have one lead, nobody who was called is called again by a delete and a create, and no campaign is deleted
- * under leads that are still declared. Pure.
+ * Who has which lead and campaign in this run. The rules ask here, so that no two resources have one lead, nobody who was called
+ * is called again by a delete and a create, and no campaign is deleted while leads in it are still declared. Pure.
  *
  *   Claims.leads       by lead ID: created, taken over, declared, where it is, changed, what Famulor said of it, in the way
  *                      by place: wanted by a create, deleted by this run
@@ -16,9 +15,9 @@ export interface Place {
 
 /** What both kinds of claims know of one ID. */
 interface Claim {
-  /** This run created it. */
+  /** This run created the lead or campaign. */
   isCreated?: true;
-  /** When a resource last took it over, in milliseconds since 1970: in this run, or in an earlier one whose state was seen. */
+  /** When a resource last took it over, in milliseconds since 1970: in this run, or in an earlier run whose state `diff` has seen. */
   takenOver?: number;
   /** A resource took it over in this run. */
   isTakenOverNow?: true;
@@ -29,44 +28,45 @@ interface Claim {
 class OwnClaims<C extends Claim> {
   protected readonly byId = new Map<number, C>();
 
-  protected claim(itsId: number): C {
-    const claim = this.byId.get(itsId) ?? ({} as C);
-    this.byId.set(itsId, claim);
+  protected claim(id: number): C {
+    const claim = this.byId.get(id) ?? ({} as C);
+    this.byId.set(id, claim);
     return claim;
   }
 
-  /** Whether any resource of this run has it. */
-  isHeld(itsId: number): boolean {
-    const claim = this.byId.get(itsId);
+  /** Whether any resource of this run has the lead or campaign. */
+  isHeld(id: number): boolean {
+    const claim = this.byId.get(id);
     return claim?.isCreated !== undefined || claim?.takenOver !== undefined || claim?.isDeclared !== undefined;
   }
 
   /**
-   * Whether another resource has taken it over since: to change or delete it for the resource that asks would lose it.
+   * Whether another resource has taken the lead or campaign over since. Then the resource that asks must not change or delete it.
    *
    * @param takenOver The `takenOver` in the state of the resource that asks.
    */
-  isHandedOver(itsId: number, takenOver: number | undefined): boolean {
-    const claim = this.byId.get(itsId);
-    // In this run only one resource has this very moment in its state; the clocks of earlier runs may have been ahead.
+  isHandedOver(id: number, takenOver: number | undefined): boolean {
+    const claim = this.byId.get(id);
+    // Only the resource that took it over in this run has this moment in its state. Compared for equality, because the clock of
+    // an earlier run may have been ahead.
     if (claim?.isTakenOverNow) return claim.takenOver !== takenOver;
     return (claim?.takenOver ?? 0) > (takenOver ?? 0);
   }
 
-  created(itsId: number): void {
-    this.claim(itsId).isCreated = true;
+  created(id: number): void {
+    this.claim(id).isCreated = true;
   }
 
   /** @param now In milliseconds since 1970; returned, for the state's `takenOver`. */
-  tookOver(itsId: number, now: number): number {
-    const claim = this.claim(itsId);
+  tookOver(id: number, now: number): number {
+    const claim = this.claim(id);
     claim.isTakenOverNow = true;
     claim.takenOver = now;
     return now;
   }
 
-  protected seen(itsId: number, takenOver: number | undefined): C {
-    const claim = this.claim(itsId);
+  protected seen(id: number, takenOver: number | undefined): C {
+    const claim = this.claim(id);
     claim.isDeclared = true;
     if (claim.isTakenOverNow) return claim;
     if (takenOver !== undefined && takenOver > (claim.takenOver ?? 0)) claim.takenOver = takenOver;
@@ -75,26 +75,26 @@ class OwnClaims<C extends Claim> {
 }
 
 interface LeadClaim extends Claim {
-  /** Where it is, as the state has it or as this run has left it. */
+  /** Where the lead is: as the state has it, or as this run has left it. */
   at?: Place;
-  /** Where the program wants it. */
+  /** Where the program wants the lead. */
   going?: Place;
-  /** This run has changed it successfully. */
+  /** A change of this run has succeeded. */
   isChanged?: true;
-  /** What is known of its status from this run, and since when, in milliseconds since 1970. */
+  /** The status that this run has learnt, and when, in milliseconds since 1970. */
   live?: { status: string; at: number };
-  /** This run has deleted it, or found it gone. */
+  /** This run has deleted the lead, or found that it is gone. */
   isGone?: true;
-  /** `diff` has answered that it is to be replaced. */
+  /** `diff` has answered that the engine must replace the lead. */
   isReplaced?: true;
-  /** A create of this run was refused because of it. */
+  /** A create of this run was refused because of the lead. */
   isInTheWay?: true;
 }
 
 /** A lead that this run has deleted. */
 export interface DeletedLead {
   leadId: number;
-  /** What Famulor said of it in this run before; absent: it was not asked, and the state may be stale. */
+  /** What Famulor said of the lead in this run; `undefined`: this run did not ask, and the state may be stale. */
   status: string | undefined;
 }
 
@@ -105,7 +105,7 @@ const keyOf = ({ campaignId, phoneNumber }: Place) => `${campaignId} ${phoneNumb
 
 export class LeadClaims extends OwnClaims<LeadClaim> {
   readonly #idsAt = new Map<string, Set<number>>();
-  /** How many creates are to come at a place: more than one under `allowDuplicate`. */
+  /** How many creates of this run are still to come at a place: more than one under `allowDuplicate`. */
   readonly #wanted = new Map<string, number>();
   readonly #deleted = new Map<string, DeletedLead>();
   readonly #replaced = new Map<string, number>();
@@ -132,15 +132,15 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     this.seen(leadId, takenOver);
   }
 
-  /** A declared lead is at this address: where the state has it, and where the program wants it, if that is known. */
-  isAt(leadId: number, at: Place, going: Partial<Place>): void {
+  /** A declared lead is where the state has it, and goes where the program wants it, as far as that is known. */
+  placed(leadId: number, at: Place, going: Partial<Place>): void {
     this.#put(leadId, at);
     this.claim(leadId).going = { ...at, ...going };
   }
 
   /**
-   * Whether the program wants the lead at another place than this one, and nobody is in its way there who waits for this place:
-   * leads that swap their places would wait for each other.
+   * Whether the program wants the lead at another place, and no lead there waits for this place in turn: leads that swap their
+   * places would wait for each other.
    */
   isLeaving(leadId: number, place: Place): boolean {
     const passed = new Set([keyOf(place)]);
@@ -171,8 +171,8 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   }
 
   /**
-   * Whether a lead that a listing shows at this place has left it since, or is gone: listings may be a minute old. What a resource
-   * is only about to leave is still there, because its own change may fail.
+   * Whether a lead that a listing shows at this place has left it since, or is gone: listings may be a minute old. A lead that is
+   * only about to leave is still there, because its change may fail.
    */
   hasLeft(leadId: number, place: Place): boolean {
     const claim = this.byId.get(leadId);
@@ -185,7 +185,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return [...(this.#idsAt.get(keyOf(place)) ?? [])];
   }
 
-  /** `diff` has answered that the lead is to be replaced. */
+  /** `diff` has answered that the engine must replace the lead. */
   replacing(leadId: number): void {
     this.claim(leadId).isReplaced = true;
   }
@@ -194,18 +194,18 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return this.byId.get(leadId)?.isReplaced === true;
   }
 
-  /** A create at this place is to replace the lead. */
+  /** A create at this place replaces the lead. */
   replacesAt(leadId: number, place: Place): void {
     this.#replaced.set(keyOf(place), leadId);
   }
 
-  /** The lead that a create at this place is to replace, while this process has not seen it go. */
+  /** The lead that a create at this place replaces, while this process has not seen that lead go. */
   keptAt(place: Place): number | undefined {
     const leadId = this.#replaced.get(keyOf(place));
     return leadId === undefined || this.byId.get(leadId)?.isGone ? undefined : leadId;
   }
 
-  /** A create of this run was refused because of this lead: to delete it now would let the next run call the person again. */
+  /** A create of this run was refused because of this lead. If this run deleted it now, the next run would call the person again. */
   obstructs(leadId: number): void {
     this.claim(leadId).isInTheWay = true;
   }
@@ -219,7 +219,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     this.#wanted.set(keyOf(place), (this.#wanted.get(keyOf(place)) ?? 0) + 1);
   }
 
-  /** Whether a create of this run is to follow a delete here. */
+  /** Whether a create of this run follows a delete here. */
   isWanted(place: Place): boolean {
     return (this.#wanted.get(keyOf(place)) ?? 0) > 0;
   }
@@ -235,7 +235,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return this.#deleted.get(keyOf(place));
   }
 
-  /** The lead is not there any more. */
+  /** Famulor does not have the lead any more. */
   gone(leadId: number): void {
     this.claim(leadId).isGone = true;
     this.#put(leadId, undefined);
@@ -248,7 +248,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
       .map(([leadId]) => leadId);
   }
 
-  /** A create has what it wanted. */
+  /** A create has its lead: it waits no longer for this place. */
   #settle(leadId: number, at: Place | undefined): void {
     if (at === undefined) return;
     const wanted = this.#wanted.get(keyOf(at)) ?? 0;
@@ -277,8 +277,8 @@ export class CampaignClaims extends OwnClaims<Claim> {
   readonly #creates = new Map<string, Promise<unknown>>();
 
   /**
-   * Runs the creates of one name one after another: of two at once, nobody could tell whose campaign an unknown outcome has
-   * left behind.
+   * Runs the creates of one name one after another. After an unknown outcome of two at once, nobody could tell which of them
+   * created a campaign.
    */
   async creating<T>(name: string, create: () => Promise<T>): Promise<T> {
     const mine = (this.#creates.get(name) ?? Promise.resolve()).then(create, create);
@@ -301,8 +301,8 @@ export class CampaignClaims extends OwnClaims<Claim> {
   }
 
   /**
-   * This run, or an earlier one, was to replace it. Its leads should have moved; under `--target` the engine deletes the old
-   * campaign although none has.
+   * Whether this run, or an earlier one, replaces the campaign. Its leads should have moved; under `--target` the engine deletes
+   * the old campaign although no lead has.
    */
   isReplaced(campaignId: number): boolean {
     return this.#replaced.has(campaignId);
@@ -316,7 +316,7 @@ export class CampaignClaims extends OwnClaims<Claim> {
     return [...this.#replaced];
   }
 
-  /** This run starts the campaign, or its run stays as it is. */
+  /** A FamulorCampaignRun of this program starts the campaign, or keeps it started. */
   runs(campaignId: number): void {
     this.#runs.add(campaignId);
   }

@@ -1,9 +1,9 @@
 /**
- * The guard at the last moment. `check` has seen every declared number before; here nothing is taken on trust any more.
+ * The guard at the last moment. `check` has seen every declared number, but Famulor may hold others.
  *
- *   GuardedClient        sends no number that must not be called
- *   requireToStart       before a campaign is started: nobody in it must be an outsider
- *   requireToQueue       before a lead may be queued: neither it nor its campaign's others must be outsiders
+ *   GuardedClient      sends no number that must not be called
+ *   requireMayStart    before a campaign is started: nobody in it must be an outsider
+ *   requireMayQueue    before a lead may be queued: nobody of it and of its campaign must be an outsider
  */
 
 import { isAtRest } from "../../famulor/campaign-status";
@@ -46,11 +46,11 @@ export class GuardedClient extends FamulorClient {
 }
 
 /**
- * The campaign is asked for everybody in it, since Famulor calls them all: also who was added or changed in the dashboard.
+ * Lists everybody in the campaign, because Famulor calls them all, also people who were added or changed in the dashboard.
  *
  * @throws FamulorError `famulor/guard`
  */
-export async function requireToStart({ settings, leads }: Session, campaignId: number): Promise<void> {
+export async function requireMayStart({ settings, leads }: Session, campaignId: number): Promise<void> {
   if (settings.guard.length === 0) return;
   const outsiders = outsidersAmong(settings.guard, await leads.inCampaign(campaignId));
   if (outsiders.length > 0) throw refused(`Campaign ${campaignId} is not started`, `campaign ${campaignId}`, outsiders);
@@ -64,7 +64,7 @@ export async function requireToStart({ settings, leads }: Session, campaignId: n
  * @param campaignId Where the lead is after the change.
  * @throws FamulorError `famulor/guard`
  */
-export async function requireToQueue(
+export async function requireMayQueue(
   { settings: { guard }, leads, campaigns, claims }: Session,
   leadId: number,
   live: Lead | undefined,
@@ -87,7 +87,7 @@ export async function requireToQueue(
   const others = (await leads.recentInCampaign(campaignId)).filter((each) => each.leadId !== leadId);
   const outsiders = outsidersAmong(guard, others);
   if (outsiders.length === 0) return;
-  // In a campaign that is at rest nobody is called before a start, which looks itself.
+  // In a campaign that is at rest nobody is called before a start, and `requireMayStart` checks that.
   if (change.status !== "created" && isAtRest((await campaigns.find(campaignId))?.status)) return;
   throw refused(notChanged, `campaign ${campaignId}`, outsiders);
 }

@@ -31,11 +31,11 @@ const addressOf = ({ endpoint }: MadeAt) => endpoint ?? DEFAULT_BASE_URL;
 export type Home = "here" | "another sandbox" | "another account";
 
 /**
- * For `diff`. Offline, except where a resource is or was that of an explicit provider: there it asks, once per process, who
- * the key belongs to.
+ * For `diff`. Sends nothing, except for a resource that is or was an explicit provider's: then it asks, once per process, who the
+ * key belongs to.
  *
  * @param what The resource as the message names it, such as `lead 7`.
- * @param isListed Whether the account of the settings lists it: then only the account's e-mail address has changed.
+ * @param isListed Whether the account of the settings lists the resource: then only the account's e-mail address has changed.
  * @throws FamulorConfigError for another address, unless both are sandboxes.
  */
 export async function homeOf(
@@ -49,10 +49,10 @@ export async function homeOf(
     requireReachable(settings, olds, what);
     return "another sandbox";
   }
-  const mayBeOthers = settings.isExplicitProvider || olds.explicitProvider === true;
-  if (!mayBeOthers || olds.accountId === undefined) return "here";
+  const mayBeOfAnotherAccount = settings.isExplicitProvider || olds.explicitProvider === true;
+  if (!mayBeOfAnotherAccount || olds.accountId === undefined) return "here";
   // Without a network, a preview would wait for each resource, one after the other.
-  if (clock.now() - session.unreachable.since < ASK_AGAIN_MS) return "here";
+  if (clock.now() - session.unreachable.lastAt < ASK_AGAIN_MS) return "here";
   try {
     const accountId = await account.id();
     if (accountId === undefined || accountId === olds.accountId) return "here";
@@ -60,11 +60,12 @@ export async function homeOf(
   } catch (error) {
     // A preview goes on without the network: a later hook asks again before it changes anything.
     if (error instanceof FamulorAuthError) throw error;
-    session.unreachable.since = clock.now();
+    session.unreachable.lastAt = clock.now();
     return "here";
   }
 }
 
+/** How long `diff` does not ask again after it could not reach Famulor, in milliseconds. */
 const ASK_AGAIN_MS = 60_000;
 
 /** @throws FamulorConfigError if the resource was created at another address than the settings name. */

@@ -56,7 +56,7 @@ export class Run {
     return this.host.interruptible(this.#deadlines, work);
   }
 
-  /** Every hook asks, and the answer seldom changes. */
+  /** Cached, because every hook asks and the answer seldom changes. */
   settings(config: Config | undefined): ResolvedSettings {
     const { env } = this.host;
     const key = environmentKey(env);
@@ -105,7 +105,7 @@ export class Run {
       claims: this.#claimsAt(baseUrl),
       clock,
       deadlines,
-      unreachable: { since: 0 },
+      unreachable: { lastAt: 0 },
       shared: new SharedClaims(this.#notes, baseUrl),
       say,
       at: (address) => this.#sessionOf({ ...settings, baseUrl: address }),

@@ -19,9 +19,9 @@ export interface Session {
   readonly claims: Claims;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** When the network was last found to be down, in milliseconds since 1970. */
-  readonly unreachable: { since: number };
-  /** What the processes of this run leave for each other. */
+  /** When `diff` last could not reach Famulor, in milliseconds since 1970. */
+  readonly unreachable: { lastAt: number };
+  /** Who has which lead, as far as other processes of this run must know. */
   readonly shared: SharedClaims;
   /** Takes a line that is no error, for whoever watches. */
   say(line: string): void;

@@ -1,7 +1,9 @@
 /**
- * Stack configuration and environment → Settings. (What an explicit provider takes over from its stack's configuration, its
- * constructor decides: resources/famulor-provider.ts.) Resolved in each hook and never in `configure`: the engine calls other
- * hooks while a `configure` still runs, and goes on with the rest when one throws. Pure.
+ * Stack configuration and environment → Settings. Resolved in each hook and never in `configure`: the engine calls other hooks
+ * while a `configure` still runs, and goes on with the other hooks if it throws. Pure.
+ *
+ * The constructor of an explicit provider decides what it takes over from the stack's configuration:
+ * resources/famulor-provider.ts.
  */
 import { FamulorConfigError } from "../../famulor/errors";
 import { DEFAULT_BASE_URL, REQUESTS_PER_MINUTE } from "../../famulor/limits";
@@ -15,7 +17,7 @@ export interface Settings {
   /** Whom the stack may call. */
   guard: Guard;
   requestTimeoutMs: number;
-  /** `undefined`: as many as there are. */
+  /** `undefined`: no limit. */
   requestsPerMinute: number | undefined;
   /** Take over, for this run, leads that exist with exactly the declared content. From the environment alone. */
   adoptIdentical: boolean;
@@ -33,7 +35,7 @@ export interface SettingsSource {
   env: NodeJS.ProcessEnv;
 }
 
-/** Its keys begin with `fam_`, and its API has other routes and IDs; see the API page of Famulor's Platform 2.0. */
+/** Platform 2.0: its keys begin with `fam_`, and its API has other routes and IDs. Source: the API page of Famulor's Platform 2.0. */
 const OTHER_GENERATION =
   "belongs to Famulor Platform 2.0, which this package does not serve yet. Use a key and the address of app.famulor.de.";
 
@@ -157,7 +159,7 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** A guard under a misspelt name would be none. Any other variable of this prefix may be that of another program. */
+/** A guard under a misspelt name guards nobody. Any other variable with this prefix may belong to another program. */
 function isMisspeltGuard(name: string): boolean {
   if (!name.startsWith("FAMULOR_") || name === ALLOWED_IN_ENVIRONMENT) return false;
   return name.startsWith("FAMULOR_ALLOW") || isSlipOf(name, ALLOWED_IN_ENVIRONMENT);

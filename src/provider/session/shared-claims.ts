@@ -28,7 +28,7 @@ export class SharedClaims {
     return this.notes.has(`replaces lead ${leadId} at ${this.baseUrl}`);
   }
 
-  /** This run has deleted such a lead. */
+  /** This run has deleted a lead that it replaces. */
   deleted(leadId: number): void {
     this.notes.add(`deleted lead ${leadId} at ${this.baseUrl}`);
   }
@@ -51,7 +51,7 @@ export class SharedClaims {
     this.notes.add(`${this.#takenOver(leadId)}${takenOver}`);
   }
 
-  /** Whether a resource of whichever process has taken the lead over since the resource that asks. */
+  /** Whether a resource of any process has taken the lead over since the resource that asks did. */
   isHandedOver(leadId: number, takenOver = 0): boolean {
     const prefix = this.#takenOver(leadId);
     for (const note of this.notes) {
@@ -65,8 +65,8 @@ export class SharedClaims {
   }
 
   /**
-   * This run is about to take the person's lead away, by a delete or by another number, and the person may have been called. Noted
-   * before it is sent: a create of this run may be sent before the answer is there.
+   * This run is about to take the person's lead away, by a delete or by another number, and the person may have been called. To be
+   * noted before the request is sent, because a create of this run may be sent before the answer arrives.
    *
    * @param withStatus The same change sets a status, so that nobody can ask any more whether the person was called.
    */

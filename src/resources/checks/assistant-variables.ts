@@ -11,6 +11,7 @@ import { showInvisible } from "../../invisible";
 import { maskPhoneNumbers } from "../../masking";
 import { nearestOf } from "../../nearest-name";
 import type { CampaignReference } from "../campaign-reference";
+import { perProgram } from "./per-program";
 import { whenKnown } from "./when-known";
 
 /** An assistant that the program has looked up. */
@@ -21,18 +22,10 @@ interface Assistant {
   isStrict: boolean;
 }
 
-/** One process can run several programs, such as those of the Automation API: each has its own connection to an engine. */
-const assistantsOfPrograms = new WeakMap<object, Map<number, Assistant>>();
-const withoutEngine = {};
+/** By the assistant's ID. */
+const assistantsOfProgram = perProgram(() => new Map<number, Assistant>());
 
-function assistantsOfProgram(): Map<number, Assistant> {
-  const program = pulumi.runtime.getMonitor() ?? withoutEngine;
-  const assistants = assistantsOfPrograms.get(program) ?? new Map<number, Assistant>();
-  assistantsOfPrograms.set(program, assistants);
-  return assistants;
-}
-
-/** @param found What a look-up was answered; the mocks of a test may answer anything. */
+/** @param found The answer to a look-up; the mocks of a test may answer anything. */
 export function noteAssistant(
   found: { assistantId?: unknown; name?: unknown; variableNames?: unknown },
   isStrict: boolean,
@@ -56,8 +49,8 @@ interface Declared {
 }
 
 /**
- * Checks variables as soon as they and the assistant are known: at once, before anything is registered, where all of it is
- * plain. Variables that stay unknown in preview hide only themselves.
+ * Checks variables as soon as they and the assistant are known. Plain values are known at once, before anything is registered.
+ * Variables that stay unknown in preview hide only themselves.
  *
  * @param walk Hands over the variables of each person.
  * @throws pulumi.RunError if the look-up of the assistant was strict.
@@ -93,7 +86,7 @@ export function variablesOfLead(path: string, lead: unknown, add: (declared: Dec
   });
 }
 
-/** A list that nobody reads to its end: further names are counted. */
+/** Nobody reads a longer list: further names are only counted. */
 const MAX_NAMES = 20;
 
 function report({ name: assistant, variableNames, isStrict }: Assistant, declared: Declared[]): void {

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CampaignReference, campaignIdOf, isCampaign } from "../campaign-reference";
 import { isMocked } from "../register";
+import { perProgram } from "./per-program";
 
 /** A resource that declares people. */
 interface Declaration {
@@ -19,16 +20,7 @@ interface Claim {
 /** Account, campaign and number → who declares this person. */
 type Claims = Map<string, Claim>;
 
-/** One process can run several programs, such as those of the Automation API: each has its own connection to an engine. */
-const claimsOfPrograms = new WeakMap<object, Claims>();
-const withoutEngine = {};
-
-function claimsOfProgram(): Claims {
-  const program = pulumi.runtime.getMonitor() ?? withoutEngine;
-  const claims = claimsOfPrograms.get(program) ?? new Map<string, Claim>();
-  claimsOfPrograms.set(program, claims);
-  return claims;
-}
+const claimsOfProgram = perProgram((): Claims => new Map());
 
 export interface Person {
   /** The resource, or the row of a set, as the message names it. */
@@ -36,7 +28,7 @@ export interface Person {
   phoneNumber: string;
 }
 
-export interface PeopleDeclaration {
+interface PeopleDeclaration {
   resource: pulumi.CustomResource;
   type: string;
   name: string;
@@ -45,10 +37,16 @@ export interface PeopleDeclaration {
 }
 
 /**
- * @returns a function that notes people of this resource. It throws, as soon as the campaign is known, if another resource
- *   of the program declares one of these people in the same campaign.
+ * @returns a function that declares people of this resource. As soon as the campaign is known, the function throws if another
+ *   resource of the program, or another row, declares one of these people in the same campaign.
  */
-export function peopleOf({ resource, type, name, parent, campaignId }: PeopleDeclaration): (people: Person[]) => void {
+export function declarerOf({
+  resource,
+  type,
+  name,
+  parent,
+  campaignId,
+}: PeopleDeclaration): (people: Person[]) => void {
   const claims = claimsOfProgram();
   const by: Declaration = {
     resource,

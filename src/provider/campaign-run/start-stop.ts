@@ -2,7 +2,7 @@
 import { FamulorNotFoundError } from "../../famulor/errors";
 import type { CampaignRunState } from "../../state/campaign-run";
 import { PartialFailure } from "../engine/hooks";
-import { requireToStart } from "../session/guard-checks";
+import { requireMayStart } from "../session/guard-checks";
 import { isEndedSandbox, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
 import { decideAfterFailedStart, decideAfterFailedStop, failureOf, type Observed } from "./decide";
@@ -14,7 +14,7 @@ export type NotStarted = Omit<CampaignRunState, "status" | "unfinished">;
 /** Starts the campaign, unless it runs already. */
 export async function start(session: Session, run: NotStarted): Promise<CampaignRunState> {
   const { campaignId } = run;
-  await requireToStart(session, campaignId);
+  await requireMayStart(session, campaignId);
   let failure: unknown;
   try {
     return { ...run, status: await send(session, campaignId) };
@@ -30,7 +30,7 @@ export async function start(session: Session, run: NotStarted): Promise<Campaign
       return { ...run, status: next.status };
     case "start again":
       try {
-        await requireToStart(session, campaignId);
+        await requireMayStart(session, campaignId);
         return { ...run, status: await send(session, campaignId) };
       } catch (again) {
         throw unfinished(run, again);
