@@ -156,6 +156,19 @@ describe("the life of a lead, with the real engine", function () {
     assert.equal(sandbox.leads.length, 1);
   });
 
+  it("takes its lead back that retainOnDelete has kept, once the edit is undone", async () => {
+    const options = "retainOnDelete: true";
+    const id = await leadThatWentUp(leadProgram(ANNA, { options }));
+    await project.rewrite(leadProgram(`${ANNA}, ${CONTACTS}`, { options }));
+    const kept = await project.pulumi("up", "--skip-preview");
+    assert.match(kept.output, /retainOnDelete has kept that lead\. Remove the option, undo the edit/);
+    await project.rewrite(leadProgram(ANNA));
+    await project.withEnv({ FAMULOR_ADOPT: "identical" }).succeed("up", "--skip-preview");
+    assert.deepEqual(await project.outputs(), { leadId: id, status: "created", secondaryContactIds: [] });
+    assert.equal(sandbox.leads.length, 1);
+    await project.succeed("preview", "--expect-no-changes");
+  });
+
   it("keeps secrets secret through a refresh", async () => {
     const secret = `require("@pulumi/pulumi").secret`;
     const args = `campaignId: 1, phoneNumber: ${secret}("+493023125000"), variables: { pin: ${secret}("top-secret-pin") }`;

@@ -390,6 +390,17 @@ describe("who has which lead", () => {
       await assert.rejects(edit(next, b, { ...ben, phoneNumber: C }), /already has lead 1000001/);
       assert.deepEqual(numbers(), [B, C]);
     });
+
+    it("is refused also after another change of the lead that has the number by the dashboard", async () => {
+      const [one, other] = [await created(anna), await created(ben)];
+      sandbox.account.editLead(Number(one.id), { phone_number: C });
+      const next = await world.newRun();
+      const edited = { ...anna, variables: { name: "Anna" } };
+      await next.diff(one.id, one.outs, edited);
+      await next.update(one.id, one.outs, edited);
+      await assert.rejects(next.update(other.id, other.outs, { ...ben, phoneNumber: C }), /would be called twice/);
+      assert.deepEqual(numbers(), [B, C]);
+    });
   });
 
   describe("an account", () => {
@@ -455,8 +466,15 @@ describe("who has which lead", () => {
     await other.diff(lead.id, lead.outs, moved);
     await assert.rejects(other.create(moved), /was not deleted.*retainOnDelete/s);
     assert.deepEqual(numbers(), [A]);
+    const undone = await world.newRun();
+    await undone.diff(lead.id, lead.outs, anna);
+    await assert.rejects(undone.create(anna), /already has lead.*retainOnDelete.*FAMULOR_ADOPT=identical/s);
     const adopting = await world.newRun({ env: { FAMULOR_ADOPT: "identical" } });
+    // The engine asks, and creates whatever the answer is.
+    await adopting.diff(lead.id, lead.outs, anna);
     assert.equal((await adopting.create(anna)).id, lead.id);
+    await assert.rejects(adopting.create(anna), /another resource of this program has it/);
+    assert.deepEqual(numbers(), [A]);
   });
 });
 

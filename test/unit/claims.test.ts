@@ -78,13 +78,28 @@ describe("what a run knows of its leads", () => {
       false,
     ],
     [
+      "a lead that the dashboard has put here, and that gets no change, is not leaving",
+      (claims) => claims.placed(7, A, {}),
+      (claims) => claims.isLeaving(7, B),
+      false,
+    ],
+    [
       "a lead has left once its change was carried out",
       (claims) => {
         claims.placed(7, A, B);
-        claims.changed(7, B);
+        claims.changed(7, B, B);
       },
       (claims) => [claims.hasLeft(7, A), claims.hasLeft(7, B), claims.idsAt(A), claims.idsAt(B)],
       [true, false, [], [7]],
+    ],
+    [
+      "a change that named no place proves nothing about the place: the dashboard may have moved the lead",
+      (claims) => {
+        claims.placed(7, A, {});
+        claims.changed(7, A, {});
+      },
+      (claims) => [claims.hasLeft(7, A), claims.hasLeft(7, B)],
+      [false, false],
     ],
     ["an unknown lead has not left", () => {}, (claims) => claims.hasLeft(7, A), false],
     [
@@ -172,7 +187,7 @@ describe("what a run knows of its leads", () => {
           claims.declared(id, undefined);
           claims.placed(id, A, {});
         }
-        claims.changed(8, { ...A, campaignId: 2 });
+        claims.changed(8, { ...A, campaignId: 2 }, { campaignId: 2 });
         claims.deleted(9, A, NOW);
       },
       (claims) => [claims.heldIn(1), claims.heldIn(2)],

@@ -125,8 +125,8 @@ export function createRefused(because: CreateRefusal, args: LeadArgs, failure: u
           "been called already, and would be called again.",
         {
           hint:
-            `${LATER_RUNS} Next time, to move a lead to another resource, add that resource first, with adoptExisting: true, and ` +
-            "remove the old one in a later `pulumi up`.",
+            `${LATER_RUNS} Next time, to move a lead to another resource, set adoptExisting: true there. If the lead leaves a set, ` +
+            "the set also needs dependsOn: [the other resource].",
         },
       );
   }
@@ -234,8 +234,8 @@ export function duplicateAfterChange(
       hint: isLeaving
         ? `Run \`pulumi up\` again: lead ${otherId} is to get another number or campaign too, and that change has not succeeded yet.`
         : "Delete one of the two leads. Two leads cannot swap their numbers in one run: give one of them a third number first. If you " +
-          `removed lead ${otherId} from the program, delete it first, in a separate \`pulumi up\`. To have both leads: ` +
-          "allowDuplicate: true.",
+          `removed lead ${otherId} from the program, delete it first, in a separate \`pulumi up\`. If somebody changed it in ` +
+          "Famulor, run `pulumi refresh`, then `pulumi up`. To have both leads: allowDuplicate: true.",
     },
   );
 }

@@ -67,7 +67,7 @@ export async function updateLead(session: Session, olds: LeadState, args: LeadAr
       dialledPerhaps(leadId, error),
     );
   }
-  claims.leads.changed(leadId, args);
+  claims.leads.changed(leadId, args, change);
   // The change proves that the key belongs to the lead's account. From now on the lead belongs to this provider.
   state.explicitProvider = madeAt(settings).explicitProvider;
   if (change.status !== undefined) {

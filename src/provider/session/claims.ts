@@ -79,14 +79,18 @@ interface LeadClaim extends Claim {
   at?: Place;
   /** Where the program wants the lead. */
   going?: Place;
-  /** A change of this run has succeeded. */
-  isChanged?: true;
+  /** Where a request of this run has put the lead. Of an absent part only Famulor knows: the dashboard may have changed it. */
+  sentTo?: Partial<Place>;
   /** The status that this run has learnt, and when, in milliseconds since 1970. */
   live?: { status: string; at: number };
   /** This run has deleted the lead, or found that it is gone. */
   isGone?: true;
   /** `diff` has answered that the engine must replace the lead. */
   isReplaced?: true;
+  /** `diff` of a `FamulorLead` has answered that the lead stays. */
+  isStaying?: true;
+  /** The engine creates a new lead for its resource all the same (see `dropStaying`). */
+  isDropped?: true;
   /** A create of this run was refused because of the lead. */
   isInTheWay?: true;
 }
@@ -143,7 +147,9 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
    * places would wait for each other.
    */
   isLeaving(leadId: number, place: Place): boolean {
-    const passed = new Set([keyOf(place)]);
+    const { at = place } = this.byId.get(leadId) ?? {};
+    // A lead that the dashboard has put here, and that the program leaves where the state has it, gets no change.
+    const passed = new Set([keyOf(place), keyOf(at)]);
     for (let each: number | undefined = leadId; each !== undefined; ) {
       const going: Place | undefined = this.byId.get(each)?.going;
       if (going === undefined || passed.has(keyOf(going))) return false;
@@ -164,9 +170,19 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
     return live !== undefined && now - live.at < FRESH_MS ? live.status : undefined;
   }
 
-  /** A change of this run was carried out. */
-  changed(leadId: number, at: Place): void {
-    this.claim(leadId).isChanged = true;
+  /**
+   * A change of this run was carried out.
+   *
+   * @param at Where the program wants the lead.
+   * @param sent What the request named of it.
+   */
+  changed(leadId: number, at: Place, { campaignId, phoneNumber }: Partial<Place>): void {
+    const claim = this.claim(leadId);
+    claim.sentTo = {
+      ...claim.sentTo,
+      ...(campaignId !== undefined && { campaignId }),
+      ...(phoneNumber !== undefined && { phoneNumber }),
+    };
     this.#put(leadId, at);
   }
 
@@ -177,7 +193,7 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   hasLeft(leadId: number, place: Place): boolean {
     const claim = this.byId.get(leadId);
     if (claim?.isGone) return true;
-    return claim?.isChanged === true && claim.at !== undefined && keyOf(claim.at) !== keyOf(place);
+    return keyOf({ ...place, ...claim?.sentTo }) !== keyOf(place);
   }
 
   /** The leads that this run knows at this place. */
@@ -188,6 +204,27 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   /** `diff` has answered that the engine must replace the lead. */
   replacing(leadId: number): void {
     this.claim(leadId).isReplaced = true;
+  }
+
+  /** `diff` of a `FamulorLead` has answered that the lead stays. */
+  staying(leadId: number): void {
+    this.claim(leadId).isStaying = true;
+  }
+
+  /**
+   * A `FamulorLead` is created at a place whose lead stays, by the answer of `diff`. The engine does so after a replacement whose
+   * create failed: it asks `diff`, and creates whatever the answer is. With `retainOnDelete` the old lead is still in Famulor.
+   */
+  dropStaying(place: Place): void {
+    for (const leadId of this.idsAt(place)) {
+      const claim = this.claim(leadId);
+      if (claim.isStaying && claim.going && keyOf(claim.going) === keyOf(place)) claim.isDropped = true;
+    }
+  }
+
+  override isHeld(leadId: number): boolean {
+    const claim = this.byId.get(leadId);
+    return super.isHeld(leadId) && (claim?.isDropped === undefined || claim.isTakenOverNow === true);
   }
 
   isBeingReplaced(leadId: number): boolean {

@@ -509,9 +509,10 @@ export class ModelWorld {
     }
   }
 
-  #settle({ stack, command, outcome, text }: Step, { replace = new Set() }: CommandOptions): void {
+  #settle({ stack, command, outcome, text, events }: Step, { replace = new Set() }: CommandOptions): void {
     for (const { phoneNumber } of toldAsDeleted(text, this.ledger.leads)) this.ledger.allow(phoneNumber, 1);
     if (command.do === "preview" || outcome === undefined) return;
+    if (outcome.end !== "done") forgetUnsent(stack, events);
     // What --replace has deleted, or dropped, and not created again, the next `up` creates.
     const isHeld = (name: string, phoneNumber: string) =>
       stack.engine.resources.some(
@@ -550,6 +551,18 @@ export function leadsIn({ kind, id, outs, isPendingReplacement }: Resource): Lea
 
 export function leadsOf({ engine }: Stack): LeadState[] {
   return engine.resources.flatMap(leadsIn);
+}
+
+/** A `status: "created"` that the failed command has not sent is asked for again by the next `up`. */
+function forgetUnsent(stack: Stack, events: (LeadEvent | CampaignEvent)[]): void {
+  const isSent = ({ phoneNumber }: Unit) =>
+    leadsOf(stack).some((lead) => lead.phoneNumber === phoneNumber && lead.requestedStatus === "created") ||
+    events.some(
+      (event) => "body" in event && event.body.status === "created" && event.before?.phoneNumber === phoneNumber,
+    );
+  stack.unitsBefore = stack.unitsBefore.map((unit) =>
+    unit.status === "created" && !isSent(unit) ? { ...unit, status: undefined } : unit,
+  );
 }
 
 /** Who was destroyed and is still declared is asked for again by the next `up`. */
