@@ -1,4 +1,9 @@
-/** A local Famulor for tests and trials: same routes, same rules, and it calls nobody. */
+/**
+ * A simulator of Famulor for tests and trials: the same routes and the same rules, and it calls nobody.
+ *
+ *   startSandbox                        starts one; the command `famulor-sandbox` does so, too
+ *   SANDBOX_FAULTS, SANDBOX_DIALECTS    what can go wrong, and what Famulor's sources disagree about
+ */
 export type { Account } from "./account/account";
 export type { OutcomeScript } from "./account/outcomes";
 export type {
@@ -15,7 +20,7 @@ export type {
 export { SANDBOX_DIALECTS, type SandboxDialect } from "./api/dialects";
 export { type FaultTarget, type PlannedFault, SANDBOX_FAULTS, type SandboxFault } from "./api/faults";
 export type { SandboxRateLimit } from "./api/rate-limits";
-export type { SandboxRequest } from "./api/routes";
+export type { SandboxRequest } from "./api/request";
 export type { Duration } from "./clock";
 export type { SandboxAccountData, SandboxData } from "./data/exchange";
 export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox";
