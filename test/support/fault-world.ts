@@ -87,7 +87,7 @@ export async function recover(
   kind: Kind,
   program: Map<string, Props>,
 ): Promise<Map<string, Error>> {
-  world.proxy.mend();
+  world.proxy.clearFaults();
   await nextCommand(world, engine, kind);
   const first = await engine.up(program);
   const said = [...first.values()].map(({ message }) => message);

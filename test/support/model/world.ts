@@ -493,7 +493,7 @@ export class ModelWorld {
   }
 
   #calm(): void {
-    this.proxy.mend();
+    this.proxy.clearFaults();
   }
 
   #tellOutcome({ preview, outcome, requests, again }: Step): void {
