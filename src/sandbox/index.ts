@@ -1,8 +1,11 @@
 /**
  * A simulator of Famulor for tests and trials: the same routes and the same rules, and it calls nobody.
  *
- *   startSandbox                        starts one; the command `famulor-sandbox` does so, too
- *   SANDBOX_FAULTS, SANDBOX_DIALECTS    what can go wrong, and what Famulor's sources disagree about
+ * - {@link startSandbox}: starts a sandbox, as the command `famulor-sandbox` does
+ * - {@link SANDBOX_FAULTS}: what can go wrong with a request
+ * - {@link SANDBOX_DIALECTS}: behaviours on which Famulor's own sources disagree
+ *
+ * @packageDocumentation
  */
 export type { Account } from "./account/account";
 export type { OutcomeScript } from "./account/outcomes";
