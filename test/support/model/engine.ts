@@ -477,7 +477,7 @@ export class StackModel implements StackEngine {
     const isNeeded = (resource: Resource) =>
       waiting.some((other) => other !== resource && dependenciesOf(other).includes(resource.name));
     while (waiting.length > 0) {
-      // What others depend on comes after them. Of a circle, which two lives of one name can make, all.
+      // What others depend on is deleted after them. Two lives of one name can make a circle, which is deleted at once.
       const free = waiting.filter((each) => !isNeeded(each));
       const wave = free.length > 0 ? free : waiting;
       waiting = waiting.filter((each) => !wave.includes(each));
