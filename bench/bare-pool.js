@@ -32,9 +32,9 @@ async function main([baseUrl, apiKey, count, atOnce]) {
       await pool.create({ campaignId: 1, phoneNumber: phoneNumber(index), variables: { name: `Lead ${index}` } });
     }
   };
-  const begun = performance.now();
+  const started = performance.now();
   await Promise.all(Array.from({ length: Number(atOnce) }, worker));
-  const ms = performance.now() - begun;
+  const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(usedAtHalf);
   console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000 / (Number(count) - half) }));
   await pool.close();

@@ -1,4 +1,4 @@
-/** What the plugin process costs, with no engine around it: spoken to over gRPC, as the engine does. Linux only. */
+/** What the plugin process costs without an engine: the benchmark calls it over gRPC, as the engine does. Linux only. */
 import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -23,7 +23,7 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** This many creates with undici's Pool and nothing else, in a separate process. */
+/** Creates leads with undici's Pool and nothing else, in a separate process. */
 export async function barePool(baseUrl: string, apiKey: string, count: number, atOnce: number): Promise<BarePool> {
   const args = [resolve(__dirname, "bare-pool.js"), baseUrl, apiKey, String(count), String(atOnce)];
   return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
@@ -31,7 +31,7 @@ export async function barePool(baseUrl: string, apiKey: string, count: number, a
 
 export interface BarePool {
   ms: number;
-  /** Processor time for one of them. */
+  /** Processor time for one create. */
   cpuMs: number;
 }
 
@@ -54,7 +54,7 @@ export interface Creates {
   pool: number;
 }
 
-/** Creates per second at a latency, this many at once, through the plugin process. */
+/** Creates per second through the plugin process, at a latency, `atOnce` at a time. */
 export async function createRatesOfPlugin(count: number, latencyMs: number, atOnce: number): Promise<Creates> {
   const sandbox = await startSandbox();
   const proxy = await startFaultProxy(sandbox.baseUrl, { latencyMs });
@@ -63,9 +63,9 @@ export async function createRatesOfPlugin(count: number, latencyMs: number, atOn
     const plugin = await startPlugin({ "famulor:apiKey": place.apiKey, "famulor:baseUrl": place.baseUrl }, { env });
     try {
       await createLeads(plugin, 0, count / 2, atOnce);
-      const begun = performance.now();
+      const started = performance.now();
       await createLeads(plugin, count / 2, count / 2, atOnce);
-      return (count * 500) / (performance.now() - begun);
+      return (count * 500) / (performance.now() - started);
     } finally {
       await plugin.close();
       for (const { id } of sandbox.leads) sandbox.account.removeLead(id);
@@ -83,7 +83,7 @@ export async function createRatesOfPlugin(count: number, latencyMs: number, atOn
   }
 }
 
-/** Processor time of the warm plugin for one create, in milliseconds, with no latency. `row`: of a set. */
+/** Processor time of the warm plugin for one create, in milliseconds, without latency. `row`: of a set. */
 export async function cpuPerCreate(count: number, atOnce: number): Promise<Creates & { row: number }> {
   const sandbox = await startSandbox({ campaigns: [{ name: "One" }, { name: "Two" }, { name: "Three" }] });
   const settings = { "famulor:apiKey": sandbox.apiKey, "famulor:baseUrl": sandbox.baseUrl };
@@ -121,7 +121,7 @@ export async function cpuPerCreate(count: number, atOnce: number): Promise<Creat
   }
 }
 
-/** Milliseconds for `check` and `diff` of a lead together: the very object that the plugin calls, without the gRPC around it. */
+/** Milliseconds for `check` and `diff` of a lead together: on the object that the plugin calls, without gRPC. */
 export function checkAndDiffMs(count: number): number {
   const script = `
     const { lead } = require("pulumi-famulor/provider");
@@ -130,18 +130,18 @@ export function checkAndDiffMs(count: number): number {
     const news = ${JSON.stringify(sampleLead(1))};
     const olds = { ...news, leadId: 1, status: "created", secondaryContactIds: [], endpoint: "http://127.0.0.1:1/api" };
     async function run(count) {
-      const begun = performance.now();
+      const started = performance.now();
       for (let index = 0; index < count; index++) {
         const { inputs } = await lead.check(news, news);
         await lead.diff("1", olds, inputs);
       }
-      return (performance.now() - begun) / count;
+      return (performance.now() - started) / count;
     }
     run(500).then(() => run(${count})).then(console.log);`;
   return Number(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }));
 }
 
-/** A set against Famulor's real limits, in real time: how many were refused, and which part of the allowed rate it reached. */
+/** A set against Famulor's real limits, in real time: how many requests were refused, and which part of the allowed rate it reached. */
 export async function underTheRateLimit(count: number): Promise<{ refused: number; partOfAllowed: number }> {
   const sandbox = await startSandbox({
     rateLimits: [
@@ -155,9 +155,9 @@ export async function underTheRateLimit(count: number): Promise<{ refused: numbe
     "famulor:requestsPerMinute": "100",
   });
   try {
-    const begun = performance.now();
+    const started = performance.now();
     await plugin.of("leadSet").create({ campaignId: 1, leads: sampleRows(count) });
-    const tookMs = performance.now() - begun;
+    const tookMs = performance.now() - started;
     const requests = sandbox.journal.length;
     const refused = sandbox.journal.filter(({ status }) => status === 429).length;
     return { refused, partOfAllowed: soonestMs(requests) / tookMs };
@@ -167,7 +167,7 @@ export async function underTheRateLimit(count: number): Promise<{ refused: numbe
   }
 }
 
-/** The earliest time at which this many requests can have been sent: 20 at once every 10 s, and 100 a minute. */
+/** The shortest time in which the limits allow this many requests: 20 at once every 10 s, and 100 a minute. */
 function soonestMs(requests: number): number {
   const last = requests - 1;
   return Math.floor(last / 100) * 60_000 + Math.floor((last % 100) / 20) * 10_000;

@@ -24,7 +24,7 @@ import {
 
 const PUBLISHED_LEADS = 1000;
 const LEADS = Number(process.env.BENCH_LEADS ?? PUBLISHED_LEADS);
-/** The number to use instead when BENCH_LEADS is set. Its results are not published. */
+/** A count of the published benchmark, scaled down for BENCH_LEADS, whose results are not published. */
 const scaled = (count: number) => Math.max(1, Math.round((count * LEADS) / PUBLISHED_LEADS));
 
 async function main(): Promise<void> {
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     say(JSON.stringify(memory.at(-1)));
   }
   say("the rate limit, in real time");
-  // More than fit into the first 10 s, or there is no rate.
+  // More creates than fit into the first 10 s: otherwise there is no rate.
   const limitedCreates = Math.max(50, scaled(200));
   const limited = await underTheRateLimit(limitedCreates);
 
@@ -199,13 +199,13 @@ async function main(): Promise<void> {
       work: "one lead, when the answer to its create is lost and `up` is run again",
       figure: afterLoss.single,
       besides: `naive: ${afterLoss.naive}`,
-      goal: "1 made, 1 in state",
-      reached: afterLoss.single === "1 made, 1 in state, `up` succeeds",
+      goal: "1 created, 1 in state",
+      reached: afterLoss.single === "1 created, 1 in state, `up` succeeds",
     },
   ];
   const about =
     `One run of ${new Date().toISOString().slice(0, 10)}: Pulumi ${engine.version}, Node.js ${process.version}, ` +
-    `${cpus().length} processors, file backend, a local Famulor with no latency. ${LEADS} creates with undici's Pool alone ` +
+    `${cpus().length} processors, file backend, a sandbox without latency. ${LEADS} creates with undici's Pool alone ` +
     `took ${poolSeconds.toFixed(1)} s.`;
   console.log(`\n${about}\n\n${table(rows)}`);
   if (LEADS !== PUBLISHED_LEADS) return;

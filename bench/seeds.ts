@@ -14,7 +14,7 @@ const RUNS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), "bench-seeds-"));
 
-/** As many national numbers as the country has for fiction, and then American numbers in international spelling. */
+/** `count` numbers of a country in national spelling, then American numbers in international spelling. */
 function fileOf(country: FictionalCountry, count: number, national: (phoneNumber: string) => string): string {
   const numbersOf = (of: FictionalCountry, many: number) =>
     Object.values(fictionalLeads({ count: many, country: of, variables: {} })).map(({ phoneNumber }) => phoneNumber);
@@ -30,7 +30,7 @@ function fileOf(country: FictionalCountry, count: number, national: (phoneNumber
   return file;
 }
 
-/** The code that reads a file. */
+/** The code of a process that reads a file. */
 function reading(country: FictionalCountry, file: string): string {
   const variables = { name: "Name", visits: { column: "Visits", type: "number" } };
   return `seeds.leadsFromCsv(${JSON.stringify(file)}, ${JSON.stringify({ country, phoneNumber: "Phone", variables })})`;

@@ -4,9 +4,9 @@
 export interface Row {
   work: string;
   figure: string;
-  /** What was measured side by side with it. */
+  /** What was measured side by side. */
   besides: string;
-  /** What is to be reached, and whether it is. */
+  /** What is to be reached. */
   goal: string;
   reached: boolean;
 }
@@ -28,10 +28,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The seconds of the same work by two, one right after the other. */
+/** The seconds of the same work, by our code and by the floor, one right after the other. */
 export type Pair = Record<"ours" | "floor", number>;
 
-/** The median of the pairs' ratios, and not the ratio of two medians: whatever slows the machine slows both of a pair. */
+/** The median of the pairs' ratios, not the ratio of two medians: whatever slows the machine slows both halves of a pair. */
 export const ratioOfPairs = (pairs: readonly Pair[]): number => median(pairs.map(({ ours, floor }) => ours / floor));
 
 /** The median of each value of several records with the same names. */

@@ -11,7 +11,7 @@ const numbers = beside("numbers");
 const naive = beside("naive-lead");
 const idle = beside("idle-resources");
 
-/** Programs that declare this many leads, each with one variable. */
+/** Programs that declare a number of leads, each with one variable. */
 export const PROGRAMS = {
   naive: (leads: number) => `
     const { NaiveLead } = require(${naive});
@@ -37,7 +37,7 @@ export const PROGRAMS = {
       leads["lead-" + index] = { phoneNumber: phoneNumber(index), variables: { name: "Lead " + index } };
     }
     new FamulorLeadSet("guests", { campaignId, leads });`,
-  /** The program of `FamulorLead` without our constructors; to be run with the hooks that do nothing. */
+  /** The program of `FamulorLead` without our constructors, for the hooks that do nothing. */
   idle: (leads: number) => `
     const { IdleCampaign, IdleLead } = require(${idle});
     const { phoneNumber } = require(${numbers});
@@ -71,9 +71,9 @@ export async function wholeLife(variant: Variant, leads: number): Promise<Life> 
   try {
     const timed = async (...args: string[]): Promise<Step> => {
       sandbox.journal.length = 0;
-      const begun = performance.now();
+      const started = performance.now();
       await project.succeed(...args);
-      return { seconds: (performance.now() - begun) / 1000, requests: sandbox.journal.length };
+      return { seconds: (performance.now() - started) / 1000, requests: sandbox.journal.length };
     };
     const up = await timed("up", "--skip-preview");
     if (sandbox.leads.length !== leads)
@@ -99,7 +99,7 @@ function bytesOfLeads(state: string): number {
   return leadsIn(state).reduce((sum, resource) => sum + Buffer.byteLength(JSON.stringify(resource)), 0);
 }
 
-/** Seconds of a preview without a change, several of each in turn. */
+/** Seconds of previews without a change, by variant: in each round, one preview of every variant. */
 export async function previewsInTurn(
   variants: { variant: Variant; leads: number }[],
   rounds: number,
@@ -109,7 +109,7 @@ export async function previewsInTurn(
     variants.map(({ variant, leads }) => createProject({ program: PROGRAMS[variant](leads), sandbox })),
   );
   try {
-    // One after the other: their campaigns have one name.
+    // One after the other, because all their campaigns have the same name.
     for (const [index, project] of projects.entries()) {
       if (index > 0) sandbox.account.editCampaign(index + 1, { name: `Spring ${index}` });
       await project.succeed("up", "--skip-preview");
@@ -118,9 +118,9 @@ export async function previewsInTurn(
     const seconds: number[][] = projects.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [index, project] of projects.entries()) {
-        const begun = performance.now();
+        const started = performance.now();
         await project.succeed("preview", "--expect-no-changes");
-        seconds[index]?.push((performance.now() - begun) / 1000);
+        seconds[index]?.push((performance.now() - started) / 1000);
       }
     }
     if (sandbox.journal.length > 0) throw new Error(`the previews sent ${sandbox.journal.length} requests`);
@@ -147,9 +147,9 @@ export async function besideFloor(leads: number, rounds: number): Promise<Record
       const pair: Pair = { ours: 0, floor: 0 };
       // Each goes first in every other round.
       for (const one of round % 2 === 0 ? (["ours", "floor"] as const) : (["floor", "ours"] as const)) {
-        const begun = performance.now();
+        const started = performance.now();
         await projects[one].succeed(...args);
-        pair[one] = (performance.now() - begun) / 1000;
+        pair[one] = (performance.now() - started) / 1000;
       }
       return pair;
     };
@@ -184,7 +184,7 @@ export async function afterALostAnswer(variant: "naive" | "FamulorLead"): Promis
     await project.pulumi("up", "--skip-preview");
     const { code } = await project.pulumi("up", "--skip-preview");
     const stored = leadsIn(await project.state()).length;
-    return `${sandbox.leads.length} made, ${stored} in state, \`up\` ${code === 0 ? "succeeds" : "fails"}`;
+    return `${sandbox.leads.length} created, ${stored} in state, \`up\` ${code === 0 ? "succeeds" : "fails"}`;
   } finally {
     await project.remove();
     await proxy.close();
@@ -214,7 +214,7 @@ export function rateInUp(variant: Variant, count: number, latencyMs: number, hoo
   });
 }
 
-/** The same from the bare Pool, without Pulumi. */
+/** The rate of the same creates with the bare Pool, without Pulumi. */
 export function rateOfPool(count: number, latencyMs: number): Promise<number> {
   return rateOf(count, latencyMs, ({ baseUrl, apiKey }, leads) => barePool(baseUrl, apiKey, leads, 8));
 }

@@ -14,9 +14,9 @@ const packageJson = join(repository, "package.json");
 export interface Entry {
   /** "." → "index", "./sandbox" → "sandbox". */
   name: string;
-  /** Where its types are. */
+  /** The file of its types. */
   types: string;
-  /** Where its report is kept. */
+  /** The file of its report. */
   file: string;
 }
 
@@ -32,7 +32,7 @@ export function entries(): Entry[] {
     });
 }
 
-/** Of what `npm run build` has built last. */
+/** The report on what `npm run build` has built last. */
 export function apiReport({ name, types }: Entry): string {
   const folder = mkdtempSync(join(tmpdir(), "api-report-"));
   const silent = { default: { logLevel: ExtractorLogLevel.None } };

@@ -5,7 +5,7 @@ import { filesBelow, importsOf, ROOMS, roomOf, SRC } from "./rooms";
 
 export const PAGE = resolve(__dirname, "../docs/architecture.md");
 
-/** Where the code of a room runs: the first that fits. */
+/** Where the code of a room runs: the first entry that fits. */
 const PROCESSES: { title: string; rooms: RegExp }[] = [
   { title: "program process", rooms: /^(index\.ts|resources|look-ups)/ },
   { title: "plugin process", rooms: /^provider/ },
@@ -45,7 +45,7 @@ function picture(): string {
 /** Loaded only when a look-up is called, so what it imports says nothing about the program process. */
 const ON_DEMAND = ["resources", "look-ups"];
 
-/** A room that has other rooms below it is only its own files. */
+/** The label of a room with other rooms in it says that it stands for its own files only. */
 const labelOf = (room: string) => (ROOMS.some((other) => other.startsWith(`${room}/`)) ? `${room}/*.ts` : room);
 
 /** Mermaid takes no slashes, dots or blanks in a name. */
@@ -67,7 +67,7 @@ function importsOfRooms(): Map<string, Set<string>> {
   return imports;
 }
 
-/** The rooms that a room imports, without those that it also reaches by way of another. */
+/** The rooms that a room imports, without those that it also reaches through another room. */
 function withoutDetours(room: string, imports: Map<string, Set<string>>): string[] {
   const direct = [...(imports.get(room) ?? [])];
   const reaches = (from: string, to: string): boolean =>

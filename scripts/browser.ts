@@ -1,3 +1,4 @@
+/** `npm run browser`: says where the Chromium of the tests is, and installs one if there is none. */
 import { ensureBrowser } from "./browser/ensure-browser";
 
 ensureBrowser().then(

@@ -1,3 +1,9 @@
+/**
+ * `npm run demo`: the whole life of one lead with the real Pulumi engine, and a sandbox in place of Famulor, so nobody's phone rings.
+ *
+ *   npm run demo              up, a preview without a change, destroy
+ *   npm run demo -- --keep    up and preview; the lead stays on the sandbox's page until Ctrl-C
+ */
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -9,10 +15,7 @@ import { runPulumi } from "./engine/run-pulumi";
 
 const repository = resolve(__dirname, "..");
 
-/**
- * The whole life of one lead with the real Pulumi engine and a sandbox in place of Famulor: nobody's phone rings.
- * @param isKept Whether the lead stays, so that somebody can look at it on the sandbox's page until Ctrl-C.
- */
+/** @param isKept Whether the lead stays on the sandbox's page until Ctrl-C. */
 async function demo(folder: string, isKept: boolean): Promise<void> {
   const engine = await ensureEngine();
   const sandbox = await startSandbox();
@@ -33,7 +36,7 @@ async function demo(folder: string, isKept: boolean): Promise<void> {
       return stdout;
     };
 
-    const leadCount = () => [...sandbox.leads].length;
+    const leadCount = () => sandbox.leads.length;
 
     await pulumi("stack", "init", "demo");
     await pulumi("config", "set", "famulor:baseUrl", sandbox.baseUrl);
@@ -50,7 +53,7 @@ async function demo(folder: string, isKept: boolean): Promise<void> {
     for (const { method, path, status } of requests) console.log(`  ${method} ${path} -> ${status}`);
 
     if (isKept) {
-      console.log(`\nThe lead and every request are to be seen at ${sandbox.pageUrl} until you press Ctrl-C.`);
+      console.log(`\nThe page ${sandbox.pageUrl} shows the lead and every request until you press Ctrl-C.`);
       await once(process, "SIGINT");
       return;
     }
@@ -86,7 +89,7 @@ async function main(): Promise<void> {
   await mkdir(temporary, { recursive: true });
   const folder = await mkdtemp(join(temporary, "demo-"));
   const isKept = process.argv.includes("--keep");
-  // An interrupt reaches the running pulumi command too; that one fails, which leads to the clean-up below.
+  // An interrupt reaches the running pulumi command too: the command fails, and the clean-up below follows.
   process.once("SIGINT", () => console.error("\nInterrupted."));
   try {
     await demo(folder, isKept);

@@ -1,3 +1,4 @@
+/** `npm run engine`: says which Pulumi the demo and the tests use, and builds or downloads one if there is none. */
 import { ensureEngine } from "./engine/ensure-engine";
 
 const origin = {

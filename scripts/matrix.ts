@@ -2,8 +2,8 @@
  * The packed package in other people's projects: package managers, module systems, versions of Node.js and of Pulumi's SDK. Each
  * project goes through a real up, a preview without changes, a refresh and a destroy.
  *
- *   npm run matrix                 all of them; writes the table in docs/compatibility.md
- *   npm run matrix -- pnpm         those whose line holds "pnpm"; writes nothing
+ *   npm run matrix                 all combinations; writes the table in docs/compatibility.md
+ *   npm run matrix -- pnpm         the combinations whose line holds "pnpm"; writes nothing
  *
  * Package managers and the binaries of Node.js come from the npm registry, into a temporary folder.
  */
@@ -40,7 +40,7 @@ const ARGUMENTS = `"anna", { campaignId: 1, phoneNumber: "+493023125000", variab
 const MODULE = `import { FamulorLead } from "pulumi-famulor";\nexport const leadId = new FamulorLead(${ARGUMENTS}).leadId;\n`;
 const COMMON_JS = `const { FamulorLead } = require("pulumi-famulor");\nexports.leadId = new FamulorLead(${ARGUMENTS}).leadId;\n`;
 
-/** Of Pulumi's own template for TypeScript. */
+/** The compiler options of Pulumi's own template for TypeScript. */
 const TEMPLATE = { strict: true, outDir: "bin", target: "es2020", module: "commonjs", moduleResolution: "node" };
 const NODE_NEXT = { strict: true, target: "es2022", module: "nodenext", moduleResolution: "nodenext" };
 
@@ -101,7 +101,7 @@ export interface Combination {
   sdk?: string;
   /** The project is a folder of a workspace. */
   isWorkspace?: true;
-  /** What the error says, where it cannot work; docs/compatibility.md says what to do instead. */
+  /** Only for a combination that cannot work: what its error says. docs/compatibility.md says what to do instead. */
   fails?: RegExp;
 }
 
@@ -154,7 +154,7 @@ const TOOL_OF: Record<Manager, string | undefined> = {
   Bun: "bun",
 };
 
-/** What all combinations share, made once. */
+/** What all combinations share. */
 export interface Workshop {
   folder: string;
   tarball: string;
@@ -226,7 +226,7 @@ function filesOf(combination: Combination, tarball: string): Record<string, stri
   const folder = isWorkspace ? "packages/infra/" : "";
   const inRoot = {
     ".yarnrc.yml": "nodeLinker: node-modules\nenableTelemetry: false\n",
-    // Packages may not run scripts under pnpm, and one of Pulumi's would like to.
+    // Under pnpm, packages may not run scripts, and one of Pulumi's packages has a script.
     "pnpm-workspace.yaml": `packages: ['${isWorkspace ? "packages/*" : "."}']\nstrictDepBuilds: false\n`,
     ...(isWorkspace && { "package.json": JSON.stringify({ name: "root", private: true, workspaces: ["packages/*"] }) }),
   };
@@ -236,7 +236,7 @@ function filesOf(combination: Combination, tarball: string): Record<string, stri
   };
 }
 
-/** @throws with the command's output, where one of the commands fails. */
+/** @throws with the output of the command that fails. */
 export async function runCombination(workshop: Workshop, combination: Combination): Promise<void> {
   const { node, manager, isWorkspace } = combination;
   const { engine, tarball, registry } = workshop;
@@ -277,7 +277,7 @@ export async function runCombination(workshop: Workshop, combination: Combinatio
   }
 }
 
-/** The cells of its line in the table. */
+/** The cells of a combination's line in the table. */
 export function cells({ node, manager, program, sdk, isWorkspace }: Combination, latestSdk = "latest"): string[] {
   const where = isWorkspace ? ", in a workspace" : "";
   const version = (sdk ?? NEWEST_SDK[node]).replace("latest", latestSdk);

@@ -1,4 +1,4 @@
-/** The tarball that `npm publish` would send. */
+/** Packs the tarball that `npm publish` would send. */
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,6 @@ const run = promisify(execFile);
 const repository = resolve(__dirname, "..");
 
 export interface Tarball {
-  /** Where it is. */
   path: string;
   /** Every file in it, without the leading `package/`. */
   files: string[];

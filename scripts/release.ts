@@ -1,6 +1,6 @@
 /**
- * What a release needs beside its number; `npm version` runs it before it commits. It stops where something is missing, and keeps the
- * state that this version writes as test/state/<version>.json: every later version is tested with it.
+ * What a release needs beside its number. `npm version` runs this script before it commits. The script stops if something is missing, and
+ * keeps the state that this version writes as test/state/<version>.json, with which every later version is tested.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";

@@ -5,7 +5,7 @@ import { preProcessFile } from "typescript";
 
 export const SRC = resolve(__dirname, "../src");
 
-/** From the top down: a file imports only from its own room and from rooms below. A longer path is the more special room. */
+/** From the top down: a file imports only from its own room and from rooms below. A file is in the room with the longest path that fits. */
 export const ROOMS = [
   "index.ts",
   "resources",

@@ -30,7 +30,7 @@ const pages = () =>
     .filter((file) => file.endsWith(".html"))
     .map((file) => join(site, file));
 
-/** The page's broken links. A link to a folder of the repository, which has no page, becomes its text. */
+/** The page's broken links. Replaces a link to a folder of the repository, which has no page, by its text. */
 function checkedLinks(page: string): string[] {
   const broken: string[] = [];
   const before = readFileSync(page, "utf8");

@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const campaign = new FamulorCampaign("staging", {
   name: `${pulumi.getProject()} (${pulumi.getStack()})`,
   assistantId: config.getNumber("assistantId") ?? 1,
-  // `pulumi destroy` takes the leads along in one request, also those that testers have added.
+  // `pulumi destroy` deletes the leads, too, in one request, also those that testers have added.
   forceDestroy: true,
 });
 

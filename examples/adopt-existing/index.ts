@@ -3,7 +3,7 @@ import { FamulorCampaign, FamulorLead, FamulorLeadSet } from "pulumi-famulor";
 
 const config = new pulumi.Config();
 
-// A campaign and leads that exist: taken over, not created, so nobody is called again.
+// A campaign and leads that exist already: taken over, so nobody is called again.
 const campaign = new FamulorCampaign("recall", { name: "Recall", assistantId: 1, adoptExisting: true });
 const guests = new FamulorLeadSet("guests", {
   campaignId: campaign,
@@ -14,7 +14,7 @@ const guests = new FamulorLeadSet("guests", {
   adoptExisting: true,
 });
 
-// A lead that stays somebody else's: read, never changed and never deleted.
+// Somebody else's lead: this program reads it, and never changes or deletes it.
 const watched = config.get("watchedLeadId");
 
 export const leadIds = guests.leadIds;

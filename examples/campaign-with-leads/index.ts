@@ -13,7 +13,7 @@ const spring = new FamulorCampaign("spring", {
   allowedHoursEndTime: "17:30",
   maxRetries: 2,
   retryIntervalMinutes: 120,
-  // Destroying the campaign takes its leads with it, in one request.
+  // `pulumi destroy` deletes the campaign and its leads in one request.
   forceDestroy: true,
 });
 
@@ -24,7 +24,7 @@ const people = {
 };
 const leads = Object.entries(people).map(([name, person]) => new FamulorLead(name, { campaignId: spring, ...person }));
 
-// Only where somebody has said so: from here on phones ring.
+// Only if somebody has said so: from here on phones ring.
 if (config.getBoolean("start")) {
   new FamulorCampaignRun("go", { campaignId: spring }, { dependsOn: leads });
 }

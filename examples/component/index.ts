@@ -5,11 +5,11 @@ import { fictionalLeads } from "pulumi-famulor/seeds";
 interface RecallArgs {
   assistantId: pulumi.Input<number>;
   leads: Record<string, FamulorLeadSetRow>;
-  /** From then on phones ring. */
+  /** Whether the campaign is started. From then on phones ring. */
   start?: boolean | undefined;
 }
 
-/** A campaign that calls on weekdays, its leads, and its start where that is wanted. */
+/** A campaign that calls on weekdays, its leads and, if asked for, its start. */
 class Recall extends pulumi.ComponentResource {
   readonly campaignId: pulumi.Output<number>;
   readonly leadIds: pulumi.Output<Record<string, number>>;

@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const campaign = new FamulorCampaign("recall", {
   name: config.require("campaign"),
   assistantId: config.requireNumber("assistantId"),
-  // Staging may be emptied with whatever testers have put into it; production keeps leads it does not know.
+  // In staging, `pulumi destroy` also deletes what testers have added; in production it keeps leads that this program does not know.
   forceDestroy: config.getBoolean("disposable") ?? false,
 });
 
@@ -20,7 +20,7 @@ const leads =
         key: "number",
         phoneNumber: "phone",
         variables: { name: "name" },
-        // The stack's guard refuses such a number, too. This names its line.
+        // `famulor:allowedPhoneNumbers` refuses such a number, too, but only this option names its line.
         onlyFictional: config.get("invented") !== undefined,
       });
 

@@ -3,7 +3,7 @@ import { FamulorCampaign, FamulorLead, FamulorProvider } from "pulumi-famulor";
 
 const config = new pulumi.Config();
 
-// One provider for each account. Their keys are secrets, in the stack's configuration as in its state.
+// One provider for each account. The keys are secrets, in the stack's configuration and in its state.
 const eu = new FamulorProvider("eu", { apiKey: config.requireSecret("euKey"), baseUrl: config.get("euBaseUrl") });
 const us = new FamulorProvider("us", { apiKey: config.requireSecret("usKey"), baseUrl: config.get("usBaseUrl") });
 

@@ -1,3 +1,4 @@
+/** The Chromium in which tests open the sandbox's page. */
 import { execFile, execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -12,7 +13,7 @@ const ELSEWHERE = [
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
 
-/** A Chromium that is there already: on PATH, where its installer puts it, or downloaded by Playwright. */
+/** An installed Chromium: on PATH, where its installer puts it, or downloaded by Playwright. */
 export function findBrowser(): string | undefined {
   const onPath = (process.env.PATH ?? "")
     .split(delimiter)

@@ -3,13 +3,13 @@ import { join, sep } from "node:path";
 import type { Log } from "./log";
 
 const command = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
-const progressInterval = 15_000;
+const PROGRESS_EVERY_MS = 15_000;
 
 /** Builds the CLI from the Go module pinned in this folder's go.mod. Downloads and build results stay in Go's caches. */
 export async function buildEngine(folder: string, version: string, log: Log): Promise<void> {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
-  const progress = setInterval(() => log(`  still building (${seconds()} s)`), progressInterval); // go is silent
+  const progress = setInterval(() => log(`  still building (${seconds()} s)`), PROGRESS_EVERY_MS); // go is silent
   const args = [
     "build",
     "-mod=readonly",
@@ -33,7 +33,7 @@ export async function buildEngine(folder: string, version: string, log: Log): Pr
 }
 
 function runGo(args: string[], onStart: () => void): Promise<void> {
-  // GOTOOLCHAIN: an older Go says so and fetches no newer one. GOWORK: a workspace around the clone is not ours.
+  // GOTOOLCHAIN: an older Go says so and fetches no newer Go. GOWORK: ignores a workspace around the clone.
   const env = { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
   return new Promise((resolve, reject) => {
     const go = spawn("go", args, { cwd: __dirname, env, stdio: ["ignore", "ignore", "pipe"] });
@@ -47,8 +47,8 @@ function runGo(args: string[], onStart: () => void): Promise<void> {
     });
     go.on("close", (code) => {
       if (code === 0) return resolve();
-      const telling = messages.split("\n").filter((line) => line && !line.startsWith("go: downloading"));
-      reject(new Error(`go build failed: ${telling.slice(-5).join("\n") || `exit code ${code}`}`));
+      const reasons = messages.split("\n").filter((line) => line && !line.startsWith("go: downloading"));
+      reject(new Error(`go build failed: ${reasons.slice(-5).join("\n") || `exit code ${code}`}`));
     });
   });
 }

@@ -1,3 +1,4 @@
+/** The Pulumi engine of the demo and the tests: found on PATH or in the cache, else built from its Go module or downloaded. */
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
@@ -16,24 +17,25 @@ export interface Engine {
   source: "PATH" | "cache" | "built" | "downloaded";
   /** Absolute path of the `pulumi` executable. */
   command: string;
-  /** The folder it lives in; goes first on PATH so that the CLI finds its plugins. */
+  /** The folder of the executable. It goes first on PATH, so that the CLI finds its plugins. */
   binFolder: string;
   version: string;
 }
 
-/** One way to obtain an engine: fills `folder` so that `folder/bin/pulumi` runs, or throws saying why not. */
+/** One way to obtain an engine. `make` fills `folder`, so that `folder/bin/pulumi` runs. @throws with the reason why not. */
 export interface EngineMaker {
   source: "built" | "downloaded";
   make(folder: string, log: Log): Promise<void>;
 }
 
 export interface EngineOptions {
+  /** @default console.error */
   log?: Log;
-  /** Where to look for an installed CLI; the caller's PATH unless given. */
+  /** Where to look for an installed CLI. @default the caller's PATH */
   path?: string;
-  /** The folder that keeps engines between runs; the user's cache folder unless given. */
+  /** The folder that keeps engines for later. @default `pulumi-famulor` in the user's cache folder */
   cacheFolder?: string;
-  /** What to try, in this order, when no engine is found. */
+  /** What to try, in this order, when no engine is found. @default build, then download */
   makers?: EngineMaker[];
 }
 
@@ -45,12 +47,12 @@ const standardMakers: EngineMaker[] = [
   { source: "downloaded", make: (folder, log) => downloadEngine(folder, ENGINE_VERSION, log) },
 ];
 
-/** An official CLI on PATH, else an engine kept in the cache; never builds or downloads anything. */
+/** A CLI on PATH, else an engine in the cache. Builds and downloads nothing. */
 export async function findEngine(options: EngineOptions = {}): Promise<Engine | undefined> {
   return (await findOnPath(options.path ?? process.env.PATH ?? "")) ?? (await findInCache(cacheOf(options)));
 }
 
-/** Finds an engine or makes one. */
+/** Finds an engine, else builds or downloads one. @throws with every way that failed, and how to install the CLI. */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
   const found = await findEngine(options);
   if (found) return found;
@@ -93,7 +95,7 @@ async function versionOf(command: string): Promise<string | undefined> {
     const { stdout } = await promisify(execFile)(command, ["version"], { env, timeout: 30_000 });
     return /^v?(\d+\.\d+\.\d+\S*)/.exec(stdout.trim())?.[1];
   } catch {
-    return undefined; // something else of that name, or a broken install: not an engine
+    return undefined; // another program of this name, or a broken installation
   }
 }
 
@@ -109,8 +111,8 @@ async function findInCache(cacheFolder: string): Promise<Engine | undefined> {
 async function makeEngine(maker: EngineMaker, cacheFolder: string, log: Log): Promise<Engine> {
   const target = engineFolder(cacheFolder, maker.source);
   await mkdir(dirname(target), { recursive: true });
-  // Made under another name and renamed when complete. So an interrupted set-up leaves nothing that looks like an
-  // engine, and two set-ups at once each work in a separate folder.
+  // Under another name, and renamed when complete: an interrupted set-up leaves nothing that looks like an engine, and two set-ups at
+  // once do not disturb each other.
   const unfinished = await mkdtemp(`${target}.unfinished-`);
   try {
     await maker.make(unfinished, log);
@@ -135,7 +137,7 @@ async function moveIntoPlace(unfinished: string, target: string): Promise<void> 
 
 async function cachedEngine(folder: string, made: EngineMaker["source"], source: Engine["source"]): Promise<Engine> {
   const binFolder = join(folder, "bin");
-  // The language host is a small file which changes more often than the big binary: it is renewed at every use.
+  // The language host is renewed at every use, because it changes more often than the big binary.
   if (made === "built") await placeLanguageHost(binFolder);
   return { source, command: join(binFolder, executable), binFolder, version: ENGINE_VERSION };
 }

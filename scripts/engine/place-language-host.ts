@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 const sdkFolder = dirname(require.resolve("@pulumi/pulumi/package.json"));
 
-/** What a CLI built from its Go module lacks to run Node.js programs and dynamic providers, put beside it. */
+/** Puts beside a CLI that was built from its Go module what it lacks to run Node.js programs and dynamic providers. */
 export async function placeLanguageHost(binFolder: string): Promise<void> {
   await place(join(binFolder, "pulumi-language-nodejs"), await readFile(join(__dirname, "language-host.js")));
   await placeFromSdk(binFolder, "pulumi-resource-pulumi-nodejs");

@@ -6,15 +6,16 @@ export interface RunOptions {
   env: NodeJS.ProcessEnv;
   /** Text for the command's standard input. */
   input?: string;
-  /** Called with each piece of output as it comes, of both streams. */
+  /** Called with each piece of output, of both streams, as it comes. */
   onOutput?: (text: string) => void;
+  /** @default 120,000 */
   timeoutMs?: number;
-  /** Called once it runs, with its process ID. */
+  /** Called with the command's process ID as soon as it runs. */
   onStart?: ((pid: number) => void) | undefined;
 }
 
 export interface PulumiResult {
-  /** The exit code; -1 when the command was ended by a signal. */
+  /** The exit code. -1: a signal has ended the command. */
   code: number;
   stdout: string;
   stderr: string;

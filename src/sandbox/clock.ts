@@ -1,5 +1,6 @@
 /** The sandbox's clock: as fast as real time, faster, or standing still until somebody turns it. */
 
+/** A time that passes: the sum of its parts, none of which need be whole. */
 export interface Duration {
   days?: number;
   hours?: number;
@@ -11,11 +12,11 @@ const msOf = ({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Duration) =>
   (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 
 export class SandboxClock {
-  /** Where this clock stood when the source was last looked at for `speed`. */
+  /** This clock's time when its speed last changed, and the source's time then. In milliseconds. */
   #at: number;
   #sourceAt: number;
 
-  /** @param source Its own time, at speed 1. @param speed How many seconds pass in one of the source's. 0: it stands still. */
+  /** @param source The time at speed 1. @param speed How many seconds pass in one second of the source. 0: time stands still. */
   constructor(
     private readonly source: () => Date,
     private speed: number,
@@ -34,14 +35,14 @@ export class SandboxClock {
     this.speed = speed;
   }
 
-  /** @throws where time would go back. */
+  /** @throws if time would go back, or forward by more than 3650 days. */
   advance(by: Duration): void {
     const ms = msOf(by);
     if (!(ms >= 0 && ms <= MOST_MS)) throw new Error(`cannot advance by ${JSON.stringify(by)}: use 0 to 3650 days`);
     this.#at += ms;
   }
 
-  /** Goes on from here, unless it is later already. */
+  /** Goes on from this moment, unless the clock is later already. */
   notBefore(at: Date): void {
     this.#at += Math.max(0, at.getTime() - this.now().getTime());
   }

@@ -26,8 +26,8 @@ function help(): string {
       ...Object.entries(choices).map(([choice, what]) => `          ${choice}: ${what}`),
     ];
   });
-  return `famulor-sandbox: a local Famulor that calls nobody. Open its page in a browser to see what a stack has made.
-Without --store it forgets everything when it ends.
+  return `famulor-sandbox: a simulator of Famulor that calls nobody. Open its page in a browser to see what a stack has created.
+Without --store, the sandbox forgets everything when it ends.
 
 ${lines.join("\n")}
   --open
@@ -36,7 +36,7 @@ ${lines.join("\n")}
         this text`;
 }
 
-/** @returns undefined where help is wanted. @throws with the flag and the reason. */
+/** @returns undefined for `--help`. @throws with the flag and the reason. */
 function readOptions(): { options: Partial<OptionValues>; isOpen: boolean } | undefined {
   const flags: NonNullable<ParseArgsConfig["options"]> = { open: { type: "boolean" }, help: { type: "boolean" } };
   for (const name of OPTION_NAMES) {
@@ -102,7 +102,7 @@ To use it in a stack:
 
 class PortTaken extends Error {}
 
-/** Who listens on a port, as far as a sandbox says so of itself. */
+/** What listens on a port: a sandbox says so at `/about.json`, and nothing else does. */
 async function whoHas(port: number): Promise<string> {
   const other = "choose another port with --port";
   try {
@@ -116,7 +116,7 @@ Use that one at http://127.0.0.1:${port}/, end it with "kill ${about.process}", 
   }
 }
 
-/** With the system's own opener. A machine without one has no browser to show the page in. */
+/** Opens the page with the system's own command for that. */
 function open(url: string): void {
   const [command, ...args] =
     process.platform === "darwin"

@@ -1,11 +1,11 @@
 /**
- * Ends the command with whoever started it, where that was a script: `npx famulor-sandbox &` and `kill $!` would leave the
- * sandbox on its port, because npx does not pass the signal on to a process below its shell.
+ * Ends the sandbox when the script that started it ends. Without this, `npx famulor-sandbox &` and `kill $!` would leave the sandbox
+ * on its port, because npx does not pass the signal on to a process below its shell.
  */
 import { execFileSync } from "node:child_process";
 import { fstatSync } from "node:fs";
 
-const LOOK_MS = 250;
+const CHECK_EVERY_MS = 250;
 
 /** @returns a function that ends the watch. */
 export function endWithStarter(end: (why: string) => void): () => void {
@@ -20,7 +20,7 @@ export function endWithStarter(end: (why: string) => void): () => void {
   const timer = setInterval(() => {
     if (watched.length > 0 && process.ppid !== parent) finish("npm or npx has ended");
     else if (watched.some((each) => !isAlive(each))) finish("npm or npx has ended");
-  }, LOOK_MS).unref();
+  }, CHECK_EVERY_MS).unref();
   const onEnd = () => finish("its standard input has ended");
   if (isPipe()) {
     process.stdin.once("end", onEnd).once("close", onEnd).once("error", onEnd).resume();
@@ -33,7 +33,7 @@ export function endWithStarter(end: (why: string) => void): () => void {
   return stop;
 }
 
-/** A terminal, a file and /dev/null never end by themselves, or have ended already. */
+/** Only the end of a pipe says that the starter has ended: a terminal does not end by itself, a file and /dev/null end at once. */
 function isPipe(): boolean {
   try {
     const stdin = fstatSync(0);
@@ -43,7 +43,7 @@ function isPipe(): boolean {
   }
 }
 
-/** Under npm and npx: the parent, a shell, and what started that. Else nobody: a process in the background outlives its shell. */
+/** Under npm and npx: the parent, which is a shell, and its parent. Else none: a process in the background outlives its shell. */
 function starters(): number[] {
   if (!process.env.npm_execpath && !process.env.npm_config_user_agent) return [];
   if (process.platform === "win32") return [process.ppid];

@@ -1,4 +1,12 @@
-/** A local Famulor for tests and trials: same routes, same rules, and it calls nobody. */
+/**
+ * A simulator of Famulor for tests and trials: the same routes and the same rules, and it calls nobody.
+ *
+ * - {@link startSandbox}: starts a sandbox, as the command `famulor-sandbox` does
+ * - {@link SANDBOX_FAULTS}: what can go wrong with a request
+ * - {@link SANDBOX_DIALECTS}: behaviours on which Famulor's own sources disagree
+ *
+ * @packageDocumentation
+ */
 export type { Account } from "./account/account";
 export type { OutcomeScript } from "./account/outcomes";
 export type {
@@ -15,7 +23,7 @@ export type {
 export { SANDBOX_DIALECTS, type SandboxDialect } from "./api/dialects";
 export { type FaultTarget, type PlannedFault, SANDBOX_FAULTS, type SandboxFault } from "./api/faults";
 export type { SandboxRateLimit } from "./api/rate-limits";
-export type { SandboxRequest } from "./api/routes";
+export type { SandboxRequest } from "./api/request";
 export type { Duration } from "./clock";
 export type { SandboxAccountData, SandboxData } from "./data/exchange";
 export { type Sandbox, type SandboxOptions, startSandbox } from "./sandbox";

@@ -1,35 +1,78 @@
 /**
- * Every option of the sandbox, declared once: `startSandbox`, the flags of `famulor-sandbox`, its `--help` and the page's
- * settings all come from here.
+ * Every option of the sandbox: its value and meaning (OptionValues), its default, and how it is written and read. `startSandbox`, the
+ * flags of `famulor-sandbox`, its `--help` and the page's settings all come from here.
  */
-import { DEFAULT_ASSISTANTS, DEFAULT_PHONE_NUMBERS } from "./account/plan";
+import { DEFAULT_ASSISTANTS, DEFAULT_PHONE_NUMBERS } from "./account/assistants-and-numbers";
 import type { SandboxAssistant, SandboxCampaignOptions, SandboxPhoneNumber } from "./account/records";
 import { isPhoneNumber } from "./account/validation";
 import { SANDBOX_DIALECTS, type SandboxDialect } from "./api/dialects";
 import { FAULT_TARGETS, type PlannedFault, readFault, SANDBOX_FAULTS, writeFault } from "./api/faults";
 import type { SandboxRateLimit } from "./api/rate-limits";
 
+/** The value of every option. */
+export interface OptionValues {
+  /** The port on 127.0.0.1; 0: any free port. @default 0; the command: 4010 */
+  port: number;
+  /** The API key of the account. @default "sandbox-key" */
+  apiKey: string;
+  /** The e-mail address of the account. @default "owner@sandbox.test" */
+  email: string;
+  /** The campaigns to start with. @default one, with ID 1 and the name "Sandbox campaign"; with `seed`, none */
+  campaigns: SandboxCampaignOptions[];
+  /**
+   * Whether started campaigns work through their leads: simulated calls, retries, completion, retention. If not, a lead keeps its
+   * status until somebody changes it.
+   * @default false; the command: true
+   */
+  lifeCycle: boolean;
+  /** How many seconds pass in one real second, 0 to 100,000. 0: time stands still until `advance`. @default 1 */
+  speed: number;
+  /** With `lifeCycle`: decides how calls end that `outcomes` does not name. The same number gives the same results. @default 1 */
+  randomSeed: number;
+  /** With `lifeCycle`: how many months after its creation a lead is deleted, 1 to 24. @default 24, as in Famulor */
+  retentionMonths: number;
+  /** The balance of the account. At 0 no campaign can be started. @default 100 */
+  balance: number;
+  /** How many campaigns the plan allows. @default Infinity */
+  campaignLimit: number;
+  /** The outbound assistants that campaigns can use. @default one, with ID 1 and the name "Sandbox assistant" */
+  assistants: SandboxAssistant[];
+  /** The phone numbers of the account. @default one, with ID 1: +493023125999 */
+  phoneNumbers: SandboxPhoneNumber[];
+  /** Refuses more requests than this with 429. @default [], although Famulor allows 100 in a minute and 20 in 10 seconds */
+  rateLimits: SandboxRateLimit[];
+  /** The dialects to speak. @default [], which is what Famulor's English API pages say */
+  dialects: SandboxDialect[];
+  /** What goes wrong with the next requests. @default [] */
+  faults: PlannedFault[];
+  /** The path of a file that keeps all data over restarts and kills. @default none: the sandbox forgets everything when it ends */
+  store: string;
+  /** The path of a file with data to start with, `.json` or `.csv`. A store that has data already is not seeded again. @default none */
+  seed: string;
+}
+
+export type OptionName = keyof OptionValues;
+
+/** How an option is written and read: the flag, the line of `--help`, the field on the page. */
 export interface Option<T> {
   flag: string;
-  /** Stands for the value in `--help`; absent for a switch. */
+  /** Stands for the value in `--help`. Absent: the option is a switch. */
   placeholder?: string;
   help: string;
   default: T;
-  /** Where the command's default is another one. */
+  /** The command's default, if it is another one. */
   inCommand?: T;
   /** Whether the page can change it while the sandbox runs. */
   isLive: boolean;
   /** May be given several times. */
   isMany: boolean;
-  /** What there is to choose from, each with its meaning. */
+  /** The values to choose from, each with its meaning. */
   choices?: Record<string, string>;
-  /** @throws with the reason. */
+  /** From texts, as the command or the page gives them. @throws with the reason. */
   read(given: string[]): T;
+  /** The texts from which `read` gives this value. */
   write(value: T): string[];
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: an option both takes and gives its value, so no other type fits them all
-type AnyOption = Option<any>;
 
 type About = Pick<Option<unknown>, "flag" | "help"> & Partial<Pick<Option<unknown>, "placeholder" | "choices">>;
 
@@ -71,7 +114,7 @@ function text(about: About, usual: string): Option<string> {
   };
 }
 
-/** On the page a checkbox; in the command `--flag` and `--no-flag`. */
+/** A switch: on the page a checkbox, in the command `--flag` and `--no-flag`. */
 function onOff(about: About, usual: boolean, inCommand: boolean): Option<boolean> {
   return {
     ...about,
@@ -126,35 +169,25 @@ function readPhoneNumber(given: string, index: number): SandboxPhoneNumber {
   return { id: index + 1, phone_number: given, nickname: null, country_code: "", region: "" };
 }
 
-export const OPTIONS = {
-  /** Where it listens on 127.0.0.1. @default 0, any free port; the command: 4010 */
+const OPTIONS: { readonly [Name in OptionName]: Option<OptionValues[Name]> } = {
   port: number(
     { flag: "port", help: "where to listen on 127.0.0.1; 0: any free port", least: 0, most: 65_535, isLive: false },
     0,
     4010,
   ),
-  /** The key it accepts. @default "sandbox-key" */
   apiKey: text({ flag: "key", placeholder: "KEY", help: "the API key it accepts" }, "sandbox-key"),
-  /** Whose account it is. @default "owner@sandbox.test" */
   email: text({ flag: "email", placeholder: "EMAIL", help: "whose account it is" }, "owner@sandbox.test"),
-  /** The campaigns it starts with. @default one, with ID 1 and the name "Sandbox campaign" */
   campaigns: many<SandboxCampaignOptions>(
     { flag: "campaign", placeholder: "NAME", help: "a campaign to start with", isLive: false },
     [{ id: 1, name: "Sandbox campaign" }],
     (name) => ({ name }),
     ({ name }) => name,
   ),
-  /**
-   * Whether started campaigns work through their leads: calls (of nobody), retries, completion, retention. Without it a
-   * lead keeps its status until somebody changes it.
-   * @default false; the command: true
-   */
   lifeCycle: onOff(
     { flag: "life-cycle", help: "started campaigns work through their leads; nobody is called" },
     false,
     true,
   ),
-  /** How many seconds pass in one real second. 0: time stands still until `advance`. @default 1 */
   speed: number(
     {
       flag: "speed",
@@ -165,12 +198,15 @@ export const OPTIONS = {
     },
     1,
   ),
-  /** Which chances the calls take that no script decides. @default 1 */
   randomSeed: number(
-    { flag: "random-seed", help: "how the calls end by chance, the same each time", least: 0, most: 2 ** 32 },
+    {
+      flag: "random-seed",
+      help: "how calls end by chance: the same number gives the same results",
+      least: 0,
+      most: 2 ** 32,
+    },
     1,
   ),
-  /** With `lifeCycle`: after how many months a lead is deleted. @default 24, as in Famulor */
   retentionMonths: number(
     {
       flag: "retention-months",
@@ -180,31 +216,26 @@ export const OPTIONS = {
     },
     24,
   ),
-  /** Without any, no campaign can be started. @default 100 */
   balance: number(
     { flag: "balance", help: "the balance; at 0 no campaign can be started", least: 0, most: 1e9, isWhole: false },
     100,
   ),
-  /** How many campaigns the plan allows. @default as many as you like */
   campaignLimit: number(
     { flag: "campaign-limit", help: "how many campaigns the plan allows", least: 0, most: 1e9 },
     Number.POSITIVE_INFINITY,
   ),
-  /** The assistants that campaigns can use. @default one, with ID 1 */
   assistants: many<SandboxAssistant>(
     { flag: "assistant", placeholder: "NAME", help: "an outbound assistant, NAME or NAME@TIMEZONE" },
     DEFAULT_ASSISTANTS,
     readAssistant,
     ({ name, timezone }) => `${name}@${timezone}`,
   ),
-  /** The account's own numbers. @default one, with ID 1 */
   phoneNumbers: many<SandboxPhoneNumber>(
     { flag: "phone-number", placeholder: "+49…", help: "a phone number of the account" },
     DEFAULT_PHONE_NUMBERS,
     readPhoneNumber,
     ({ phone_number }) => phone_number,
   ),
-  /** Refuses what is more with 429. @default none, although Famulor has 100 in a minute and 20 in 10 seconds */
   rateLimits: many<SandboxRateLimit>(
     {
       flag: "rate-limit",
@@ -215,7 +246,6 @@ export const OPTIONS = {
     readRateLimit,
     ({ requests, ms }) => `${requests}/${ms / 1000}`,
   ),
-  /** Which disputed behaviour it shows. @default that of Famulor's English API pages */
   dialects: many<SandboxDialect>(
     {
       flag: "dialect",
@@ -230,7 +260,6 @@ export const OPTIONS = {
     },
     (name) => name,
   ),
-  /** What goes wrong with the next requests. @default nothing */
   faults: many<PlannedFault>(
     {
       flag: "fault",
@@ -242,16 +271,11 @@ export const OPTIONS = {
     readFault,
     writeFault,
   ),
-  /** A file that keeps everything over restarts. @default none: it forgets everything when it ends */
   store: text({ flag: "store", placeholder: "FILE", help: "keep everything in this file over restarts and kills" }, ""),
-  /** A file with leads and campaigns to start with, JSON or CSV; a store that has data already is not seeded again. */
   seed: text({ flag: "seed", placeholder: "FILE", help: "start with the data of this file, .json or .csv" }, ""),
-} satisfies Record<string, AnyOption>;
+};
 
-export type OptionName = keyof typeof OPTIONS;
-export type OptionValues = { [Name in OptionName]: ReturnType<(typeof OPTIONS)[Name]["read"]> };
-
-/** By name; the declaration's own types say more. */
+/** Any option by its name, without the type of its value. */
 export const optionOf = (name: OptionName) => OPTIONS[name] as unknown as Option<unknown>;
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 

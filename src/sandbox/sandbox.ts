@@ -1,55 +1,83 @@
-/** Starts a local Famulor and puts its parts together. */
+/** Starts a sandbox: puts its parts together. */
 import { readFileSync } from "node:fs";
 import type { Account } from "./account/account";
 import type { SandboxCampaign, SandboxLead } from "./account/records";
 import type { FaultTarget, SandboxFault } from "./api/faults";
-import type { SandboxRequest } from "./api/routes";
+import type { SandboxRequest } from "./api/request";
 import type { Duration } from "./clock";
 import { exportData, type ImportCounts, importData, readData, type SandboxData } from "./data/exchange";
 import { readStore, Store, type Stored } from "./data/store";
 import { listen } from "./server";
 import { Service, type ServiceOptions } from "./service";
 
+/** What a sandbox has and does. Every option also is a flag of the command, except for `now`, `outcomes` and `onRequest`. */
 export interface SandboxOptions extends ServiceOptions {
-  /** Called with each request once it is answered. */
+  /** Called with each request just before its answer is sent. */
   onRequest?: (request: SandboxRequest) => void;
 }
 
+/** A sandbox that runs. */
 export interface Sandbox {
-  /** What goes into `famulor:baseUrl`. */
+  /** For `famulor:baseUrl`, such as `http://127.0.0.1:4010/api`. */
   readonly baseUrl: string;
-  /** The page, for a browser. */
+  /** The address of the page, for a browser. */
   readonly pageUrl: string;
+  /** For `famulor:apiKey`. */
   readonly apiKey: string;
-  /** Every request since the start, in order. A test may empty it. */
+  /** Every request since the start, in order. A test may empty the list. */
   readonly journal: SandboxRequest[];
-  /** The leads there are now, newest first. */
+  /** Copies of the first account's leads, newest first. */
   readonly leads: SandboxLead[];
+  /** Copies of the first account's campaigns, oldest first. */
   readonly campaigns: SandboxCampaign[];
-  /** To act as somebody in the dashboard would. */
+  /** The first account. Its methods act as a colleague in the dashboard. */
   readonly account: Account;
-  /** By its own clock. */
+  /** The time of the sandbox's clock. */
   now(): Date;
-  /** Turns the clock on. With `lifeCycle`, whatever becomes due happens, each at its own moment. */
+  /**
+   * Turns the clock forward. With `lifeCycle`, everything that becomes due happens, each event at its own moment.
+   * @throws if `by` is negative or more than 3650 days.
+   * @example sandbox.advance({ hours: 1, minutes: 30 })
+   */
   advance(by: Duration): void;
   /**
-   * Lets the next such requests go wrong.
+   * Lets the next requests of a kind go wrong.
    * @param on Which requests. @default "any"
-   * @param times How many of them; Infinity: all from now on. @default 1
+   * @param times How many of them. Infinity: all from now on. @default 1
+   * @example sandbox.fail("lose-answer", "create")
    */
   fail(fault: SandboxFault, on?: FaultTarget, times?: number): void;
-  /** From now on only this key is accepted for the first account. */
+  /** Gives the first account another key. The sandbox refuses the old key from now on. */
   setKey(apiKey: string): void;
-  /** A second account at the same address, without campaigns. IDs are never given out twice. */
+  /**
+   * Adds an account at the same address, without campaigns. All accounts share one sequence of IDs, as in Famulor.
+   * @throws if another account has this key.
+   */
   addAccount(options: { apiKey: string; email: string }): Account;
-  /** Everything, as `import` takes it. */
+  /** All data of all accounts, as `import` takes them. */
   export(): SandboxData;
-  /** Adds campaigns and leads. @throws with every problem of the data; then nothing was added. */
+  /** Adds campaigns and leads. @throws with at most 20 problems of the data, and their count; then nothing is added. */
   import(data: SandboxData): ImportCounts;
+  /** Ends the sandbox. @throws if `store` is set and the last changes cannot be written. */
   close(): Promise<void>;
 }
 
-/** Starts a local Famulor. */
+/**
+ * Starts a sandbox on localhost: a simulator of Famulor that calls nobody.
+ *
+ * @param options What the sandbox has and does. Without options: one campaign with ID 1, on any free port, and without a life cycle.
+ * @throws if the port is taken (`code: "EADDRINUSE"`), or if the files of `store` or `seed` cannot be used.
+ * @example
+ * ```ts
+ * const sandbox = await startSandbox();
+ * try {
+ *   // Run the program with famulor:baseUrl = sandbox.baseUrl and famulor:apiKey = sandbox.apiKey.
+ *   console.log(sandbox.leads, sandbox.journal);
+ * } finally {
+ *   await sandbox.close();
+ * }
+ * ```
+ */
 export async function startSandbox({ onRequest, ...given }: SandboxOptions = {}): Promise<Sandbox> {
   const stored = given.store ? readStore(given.store) : undefined;
   const service = new Service({ ...stored?.settings, ...withoutUndefined(given) });
@@ -57,13 +85,13 @@ export async function startSandbox({ onRequest, ...given }: SandboxOptions = {})
   let store: Store | undefined;
   const { port, close } = await listen(service, () => store?.flush(), onRequest);
   try {
-    // Only now: where the port is taken, perhaps by a sandbox with this very store, the file stays as it is.
+    // Only now: if the port is taken, perhaps by a sandbox with this very store, the file must stay as it is.
     if (given.store) store = new Store(given.store, service);
   } catch (error) {
     await close();
     throw error;
   }
-  // What a test or the clock changes is stored soon; what a request changes, before its answer.
+  // A change by a test or by the clock is stored soon; a change by a request is stored before its answer.
   let isDue = false;
   const stop = service.onChange(() => {
     if (!store || isDue) return;
@@ -73,7 +101,7 @@ export async function startSandbox({ onRequest, ...given }: SandboxOptions = {})
       try {
         if (!isClosed) store?.flush();
       } catch {
-        // The store remembers its failure: every request from now on is answered with it, and so is `close`.
+        // The store remembers its failure: the answer to every request from now on says so, and `close` throws.
       }
     });
   });
@@ -113,7 +141,7 @@ export async function startSandbox({ onRequest, ...given }: SandboxOptions = {})
   };
 }
 
-/** Puts in what was stored; else the campaigns to start with, and the seed. @returns the first account. */
+/** Fills the sandbox with what was stored; else with the campaigns to start with, and the seed. @returns the first account. */
 function fill(service: Service, given: SandboxOptions, stored: Stored | undefined): Account {
   const [first, ...others] = stored?.accounts ?? [];
   const { email, apiKey } = service.values;
@@ -128,7 +156,7 @@ function fill(service: Service, given: SandboxOptions, stored: Stored | undefine
   Object.assign(service.ids, stored.ids);
   account.restore(first.leads, first.campaigns);
   for (const each of others) service.addAccount(each.email, each.apiKey).restore(each.leads, each.campaigns);
-  // Whatever has become due since then happens now, at its own moment.
+  // Everything that has become due since then happens now, each event at its own moment.
   for (const each of service.owners) each.account.startFrom(new Date(stored.at));
   return account;
 }
@@ -145,6 +173,6 @@ function importSeed(service: Service, account: Account, path: string): void {
   }
 }
 
-/** `undefined` is what a caller passes who has nothing to say; it must not hide a stored value or a default. */
+/** Without options that are `undefined`, which must not hide a stored value or a default. */
 const withoutUndefined = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;

@@ -1,13 +1,13 @@
-/** The HTTP side. Listens on localhost only, and answers only requests that name localhost as the host. */
+/** The HTTP server: listens on localhost only, and answers only requests that name localhost as the host. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "./account/validation";
-import { respond } from "./api/api";
 import { readBody } from "./api/body";
 import { type SandboxFault, takeFault } from "./api/faults";
-import type { Answer, SandboxRequest } from "./api/routes";
+import type { Answer, SandboxRequest } from "./api/request";
+import { respond } from "./api/routes";
 import type { Page } from "./page/page";
 import { isOfPage } from "./page/paths";
 import type { Service } from "./service";
@@ -21,7 +21,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** @param flush Brings what a request has changed to the disk, before it is answered. */
+/** @param flush Writes to the disk what a request has changed, before the request is answered. */
 export async function listen(
   service: Service,
   flush: () => void,
@@ -34,13 +34,13 @@ export async function listen(
     return page;
   };
   const server = createServer((incoming, outgoing) => {
-    // A name that leads here by DNS rebinding would make a foreign web page the sandbox's own.
-    if (!isOfThisMachine(incoming.headers.host)) {
+    // DNS rebinding gives localhost another name, under which a browser would let a foreign web page read the sandbox.
+    if (!isLocalhost(incoming.headers.host)) {
       outgoing.writeHead(403, { "content-type": "text/plain" }).end("The sandbox answers to localhost only.\n");
     } else if (isOfPage(incoming.url ?? "/")) void loadPage().handle(incoming, outgoing);
     else void answerApi(service, flush, incoming, outgoing, `${baseUrl}/user/leads`, onRequest);
   });
-  // Longer than a client keeps its own, so that no request meets a connection that is just being closed.
+  // Longer than clients keep idle connections, so that no request meets a connection that the server is closing.
   server.keepAliveTimeout = 30_000;
   server.listen(service.values.port, "127.0.0.1");
   await once(server, "listening");
@@ -56,11 +56,11 @@ export async function listen(
   };
 }
 
-/** Most tests never look at the page; loading it would cost each of their processes some milliseconds. */
+/** Loaded when somebody first opens the page: most tests never do, and loading takes some milliseconds. */
 const pageModule = () => require("./page/page") as typeof import("./page/page");
 
-/** Ports do not matter: a tunnel may change them. */
-function isOfThisMachine(host = ""): boolean {
+/** Ignores the port, which a tunnel may change. */
+function isLocalhost(host = ""): boolean {
   const name = host.replace(/:\d+$/, "").toLowerCase();
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(name);
 }
@@ -94,7 +94,8 @@ async function answerApi(
     request.body = parseBody(text);
     fault = owner && takeFault(service.values.faults, request);
     if (fault) request.fault = fault;
-    answer = instead(fault) ?? service.refuseTooMany() ?? respond(request, service.dialect, owner?.account, leadsUrl);
+    answer =
+      answerInPlace(fault) ?? service.refuseTooMany() ?? respond(request, service.dialect, owner?.account, leadsUrl);
     flush();
   } catch (error) {
     answer =
@@ -112,13 +113,13 @@ async function answerApi(
   send(outgoing, answer, fault);
 }
 
-/** The client never sees a status of these. */
+/** Faults under which the client never sees a status. */
 const LOST: SandboxFault[] = ["lose-answer", "lose-request", "half-answer", "no-answer"];
 
 const SERVER_ERROR: Answer = { status: 500, body: { message: "Server Error" } };
 
-/** What is answered without carrying anything out. */
-function instead(fault: SandboxFault | undefined): Answer | undefined {
+/** The answer to a request that is not carried out. `undefined`: the request is carried out. */
+function answerInPlace(fault: SandboxFault | undefined): Answer | undefined {
   switch (fault) {
     case "server-error":
       return SERVER_ERROR;

@@ -1,10 +1,10 @@
 /** Everything one sandbox holds: its accounts, clock, settings and journal. Knows neither HTTP nor files. */
 import { Account, type AccountHost, type AccountRules, type Ids } from "./account/account";
 import type { OutcomeScript } from "./account/outcomes";
-import { ROUTES } from "./api/api";
 import { applyDialects, type Dialect, type SandboxDialect } from "./api/dialects";
 import { enforce } from "./api/rate-limits";
-import type { Answer, SandboxRequest } from "./api/routes";
+import type { Answer, SandboxRequest } from "./api/request";
+import { ROUTES } from "./api/routes";
 import { type Duration, SandboxClock } from "./clock";
 import { DEFAULTS, type OptionName, type OptionValues, optionOf } from "./options";
 
@@ -14,13 +14,13 @@ export interface Owner {
 }
 
 export interface ServiceOptions extends Partial<OptionValues> {
-  /** Its clock at speed 1. @default the real one */
+  /** The time at `speed: 1`. @default the real time */
   now?: () => Date;
-  /** With `lifeCycle`: how the calls of a number end, one after the other; the last one counts for all that follow. */
+  /** With `lifeCycle`: how the calls of each number end. @default by chance, which `randomSeed` decides */
   outcomes?: OutcomeScript;
 }
 
-/** For this many requests the journal keeps the answer too. */
+/** The journal keeps the answers of at least this many requests. */
 const ANSWERS_KEPT = 300;
 
 export class Service {
@@ -33,7 +33,7 @@ export class Service {
   recent: SandboxRequest[] = [];
   readonly values: OptionValues;
   readonly startedAt: Date;
-  /** Grows with each change. */
+  /** Grows with each change, so that the page knows when it is stale. */
   version = 0;
   readonly #numbers = new WeakMap<SandboxRequest, number>();
   #lastNumber = 0;
@@ -45,7 +45,7 @@ export class Service {
 
   constructor({ now = () => new Date(), outcomes = {}, ...given }: ServiceOptions) {
     this.values = { ...DEFAULTS, ...given };
-    // Used up while it runs; the defaults and the caller's own list stay as they are.
+    // Copies: faults are used up, and the defaults and the caller's list must stay as they are.
     this.values.faults = this.values.faults.map((fault) => ({ ...fault }));
     this.#now = now;
     this.clock = new SandboxClock(now, this.values.speed);
@@ -116,7 +116,7 @@ export class Service {
     for (const { account } of this.owners) account.settle();
   }
 
-  /** From 1. */
+  /** The number of a request since the start. The first is 1. */
   numberOf(request: SandboxRequest): number {
     return this.#numbers.get(request) ?? 0;
   }
@@ -125,7 +125,7 @@ export class Service {
     this.journal.push(request);
     this.#numbers.set(request, ++this.#lastNumber);
     this.recent.push(request);
-    // Twice as many before half of them go, so that this is rare.
+    // At twice that number half of them go, so that this is rare.
     if (this.recent.length < 2 * ANSWERS_KEPT) return;
     const forgotten = this.recent.splice(0, ANSWERS_KEPT);
     for (const each of forgotten) delete each.answer;
@@ -148,16 +148,16 @@ function liveRules(values: OptionValues, outcomes: OutcomeScript): AccountRules 
   const speaks = (dialect: SandboxDialect) => values.dialects.includes(dialect);
   return {
     outcomes,
-    get doubleAnywhere() {
+    get countsDuplicatesAnywhere() {
       return speaks("duplicate-anywhere");
     },
-    get doubleByChangeIsRefused() {
+    get refusesDuplicateByChange() {
       return speaks("duplicate-by-change-is-refused");
     },
-    get busyIsRefused() {
+    get refusesToDeleteBusyLead() {
       return speaks("busy-is-409");
     },
-    get runningIsRefused() {
+    get refusesToDeleteRunningCampaign() {
       return speaks("running-is-409");
     },
     get lifeCycle() {

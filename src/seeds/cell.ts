@@ -1,4 +1,4 @@
-/** What a cell holds: a text, the value of a variable, or the damage that a spreadsheet did. Pure. */
+/** Reads one cell: a text, the value of a variable, or the damage that a spreadsheet did. Pure. */
 import type { VariableValue } from "../state/lead";
 
 /** `#NAME?`, `#WERT!`, `#N/A`, `#NV`, `####`, `Err:502`, in every language of Excel and LibreOffice. */
@@ -8,10 +8,10 @@ export function isSpreadsheetError(text: string): boolean {
   return ERROR.test(text);
 }
 
-/** `Ã¼` for `ü`: UTF-8 that was read as Windows-1252. The black diamond: the other way round. */
+/** `Ã¼` for `ü`: UTF-8 that was read as Windows-1252. `\ufffd`, the black diamond: the other way round. */
 const WRONG_ENCODING = /\ufffd|[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u2022\u20ac]/;
 
-/** What a spreadsheet has done to a text; `undefined`: nothing that can be seen. */
+/** The visible damage that a spreadsheet has done to a text. `undefined`: none. */
 export function damageOfText(text: string): string | undefined {
   if (isSpreadsheetError(text)) return "is an error of the spreadsheet";
   if (/^\d[.,]\d+E\+\d+$/.test(text)) return "was rounded by a spreadsheet, so its last digits are lost";

@@ -1,13 +1,13 @@
-/** Which columns become what, and one row read by them. */
+/** Which columns become what, and how one row is read. */
 import type { CountryCode } from "libphonenumber-js";
 import type { Variables, VariableValue } from "../state/lead";
 import { readVariable, textOfCell } from "./cell";
 import type { Cell, Draft, Report } from "./lead-rows";
 
-/** A column by its name; or with the type of its values, where they are more than text. */
+/** The name of a column; with a type, if its values are not just text. */
 export type VariableColumn = string | { column: string; type?: "string" | "number" | "boolean" | undefined };
 
-/** The columns of somebody to call when the lead does not answer. A row whose number is empty has no such contact. */
+/** The columns of a secondary contact: somebody to call if the lead does not answer. A row with an empty number has no such contact. */
 export interface ContactColumns {
   /** The column of the contact's number. */
   phoneNumber: string;
@@ -19,7 +19,7 @@ export interface ContactColumns {
   variables?: Record<string, VariableColumn> | undefined;
 }
 
-/** Which columns become what. Columns are found by their names in the first line; others are left alone. */
+/** Which columns become what: columns by their names in the first line, or properties by their names. Others are ignored. */
 export interface LeadColumns {
   /**
    * The country of numbers without a country code, in two letters (ISO 3166).
@@ -51,15 +51,15 @@ export interface LeadColumns {
    */
   variables?: Record<string, VariableColumn> | undefined;
   /**
-   * The columns of the people to call, in this order, when the lead does not answer.
+   * The columns of the people to call, in this order, if the lead does not answer.
    *
    * @default []
    * @example [{ phoneNumber: "Telefon 2", variables: { name: "Name 2" } }]
    */
   secondaryContacts?: ContactColumns[] | undefined;
   /**
-   * Whether every number must be reserved for fiction, so that others are errors with their line and column. It is no
-   * guard: only the stack's `famulor:allowedPhoneNumbers` is.
+   * Whether every number must be reserved for fiction. Any other number is an error with its line and column. This option protects only
+   * what it reads; `famulor:allowedPhoneNumbers` protects the whole stack.
    *
    * @default false
    */
@@ -75,7 +75,7 @@ export function columnOf(variable: VariableColumn): string {
   return typeof variable === "string" ? variable : variable.column;
 }
 
-/** Every column that is read. */
+/** Every column that the options name. */
 export function columnsRead(columns: LeadColumns): string[] {
   const people = [{ ...columns, phoneNumber: phoneNumberColumn(columns) }, ...(columns.secondaryContacts ?? [])];
   const ofPeople = people.flatMap(({ phoneNumber, variables }) => [
@@ -106,7 +106,7 @@ export function textAt(cellOf: CellOf, column: string): Cell {
   return { column, value: textOfCell(typeof value === "object" ? JSON.stringify(value) : String(value)) };
 }
 
-/** `undefined`: none. */
+/** @returns `undefined` if the row has no value for any of them. */
 export function variablesOf(
   cellOf: CellOf,
   variables: LeadColumns["variables"],

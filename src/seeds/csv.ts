@@ -8,9 +8,10 @@ import { readPhoneNumber } from "./phone-number";
 import { SeedsError } from "./seeds-error";
 import { readSource } from "./source";
 
+/** Which columns become what, and how the file is stored. */
 export interface CsvOptions extends LeadColumns {
   /**
-   * How the file's letters are stored, by a name that `TextDecoder` knows.
+   * The file's encoding, by a name that `TextDecoder` knows.
    *
    * @default UTF-8 or UTF-16, as the file says, else Windows-1252
    * @example "windows-1250"
@@ -20,12 +21,13 @@ export interface CsvOptions extends LeadColumns {
 
 /**
  * Reads leads from a CSV file: separated by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252. Numbers in
- * national spelling become E.164. Bad rows are refused all at once, each by its line and column.
+ * national spelling become E.164. One error names all bad rows, each by its line and column.
  *
- * @param source A file, a text with line breaks, or bytes. A relative path begins at the program's working folder.
+ * @param source A path, a text with line breaks, or bytes. A relative path begins at the program's working folder.
  * @param options Which columns become what.
  * @returns Key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
- * @throws an error with at most 20 problems, each by line, column and masked value, and their count.
+ * @throws an error (`code: "famulor/input"`) with at most 20 problems, each by line, column and masked value, and their count; also if the
+ * file cannot be read, or lacks a column that the options name.
  * @example
  * ```ts
  * const leads = leadsFromCsv("guests.csv", { country: "DE", phoneNumber: "Telefon", variables: { name: "Name" } });
@@ -68,13 +70,13 @@ function addRecord(rows: LeadRows, line: number, record: string[], header: Heade
   });
 }
 
-/** A line within the cell has as many separators as a line of the file: an open quote has swallowed other people. */
+/** Whether a line within the cell has as many separators as a line of the file: then an open quote has swallowed other people. */
 function holdsRows(cell: string, { columnCount, delimiter }: Header): boolean {
   if (columnCount < 2 || !/[\r\n]/.test(cell)) return false;
   return cell.split(/[\r\n]+/).some((line) => line.split(delimiter).length >= columnCount);
 }
 
-/** @param firstLine The number of the text's first line. @param use Is given the number of the line in which a record begins. */
+/** @param firstLine The number of the text's first line. @param use Gets each record, and the number of the line in which it begins. */
 function eachRecord(
   what: string,
   text: string,
@@ -90,10 +92,10 @@ function eachRecord(
       relax_column_count: true,
       // Google Sheets quotes nothing in a TSV.
       relax_quotes: delimiter === "\t",
-      // Nothing is kept of a record, so that memory holds the text and the leads.
+      // The parser keeps no record, so that memory holds only the text and the leads.
       on_record(record: string[]) {
         use(record, line);
-        // The parser's own count takes CRLF in a cell for two lines.
+        // The parser's own count is wrong: it counts CRLF in a cell as two lines.
         line += 1 + lineBreaksIn(record);
         return undefined;
       },
@@ -109,7 +111,7 @@ function eachRecord(
 function lineBreaksIn(record: string[]): number {
   let count = 0;
   for (const cell of record) {
-    // Most cells have none, and this is faster than the expression.
+    // Most cells have no line break, and `includes` is faster than the expression.
     if (cell.includes("\n") || cell.includes("\r")) count += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
   }
   return count;
@@ -117,7 +119,7 @@ function lineBreaksIn(record: string[]): number {
 
 const DELIMITERS = [";", "\t", ",", "|"];
 
-/** The separator that the header has most of, outside quotes. */
+/** The separator that occurs most often in the header, outside quotes. */
 function delimiterOf(text: string): string {
   const counts = new Map(DELIMITERS.map((delimiter) => [delimiter, 0]));
   let isQuoted = false;
@@ -132,7 +134,7 @@ function delimiterOf(text: string): string {
   return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
 }
 
-/** Names differ in blanks, line breaks and how an accent is stored without anybody seeing it. */
+/** A column's name without what nobody sees: blanks, line breaks, invisible characters, and how an accent is stored. */
 const plainName = (name: string) =>
   name
     .normalize("NFC")
@@ -146,7 +148,7 @@ interface Header {
   indexes: ReadonlyMap<string, number>;
 }
 
-/** @param what The function, the file and the line, for an error. */
+/** @param what The function, the file and the line, for the error. */
 function readHeader(record: string[], what: string, options: CsvOptions): Omit<Header, "delimiter"> {
   if (record.some((cell) => readPhoneNumber(cell.trim(), options.country).problem === undefined)) {
     throw new SeedsError(`${what} must hold the names of the columns, and holds a phone number.`);

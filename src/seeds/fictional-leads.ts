@@ -4,17 +4,17 @@ import { FICTIONAL_BLOCKS, type FictionalBlock, type FictionalCountry } from "..
 import type { LeadRow } from "../state/lead-set";
 import { SeedsError } from "./seeds-error";
 
-/** What an invented person has beside a number. */
+/** What an invented person has, beside a number. */
 export type FictionalField = "name" | "firstName" | "lastName" | "company" | "email";
 
 /** How many people, and where. */
 export interface FictionalLeadsOptions {
-  /** How many leads. More keep the ones that fewer have. */
+  /** How many leads, a whole number from 0 on. A larger count keeps the leads of a smaller one. */
   count: number;
   /** The country of their numbers and names. The docs list how many numbers each country has, and who reserves them. */
   country: FictionalCountry;
   /**
-   * Other people for another seed.
+   * Another seed gives other people.
    *
    * @default 1
    */
@@ -30,12 +30,12 @@ export interface FictionalLeadsOptions {
 
 /**
  * Invents leads on phone numbers that regulators reserve for fiction, so that they ring nobody. The same seed gives the same
- * numbers and keys in every release. Names come from `@faker-js/faker` if the program's project has it, and are the same
- * for the same version of it; without it people are numbered.
+ * numbers and keys in every release. Names come from `@faker-js/faker` if the program's project has it, and stay the same while its
+ * version does. Without it, people are numbered.
  *
  * @param options How many, and where.
  * @returns Key → row, such as `de-1`, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
- * @throws an error for a country without such numbers, and for more leads than it has numbers.
+ * @throws an error (`code: "famulor/input"`) for a country without such numbers, and for more leads than the country has numbers.
  * @example
  * ```ts
  * new FamulorLeadSet("testers", { campaignId: staging, leads: fictionalLeads({ count: 200, country: "DE" }) });
@@ -70,7 +70,7 @@ function numbered(index: number): Person {
   return { name: `${firstName} ${lastName}`, firstName, lastName, company: `Company ${number}`, email };
 }
 
-/** Of `@faker-js/faker`, which a project need not have. */
+/** What we use of `@faker-js/faker`, which a project need not have. */
 interface Faker {
   seed(seed: number): unknown;
   person: { firstName(): string; lastName(): string };
@@ -89,8 +89,8 @@ const LOCALES: Record<FictionalCountry, string> = {
 type FakerClass = new (options: { locale: unknown }) => Faker;
 
 /**
- * `undefined` where it is not installed. Only one locale is loaded, because all of them take five times as long. The locale
- * has a faker that the program may use too, so a second one is created and seeded.
+ * `undefined` if it is not installed. Loads only one locale, because all of them take five times as long. Creates a second faker of the
+ * locale, because seeding the locale's own faker would disturb a program that uses it.
  */
 function fakerOf(country: FictionalCountry): Faker | undefined {
   const module = `@faker-js/faker/locale/${LOCALES[country]}`;
@@ -103,7 +103,7 @@ function fakerOf(country: FictionalCountry): Faker | undefined {
   }
 }
 
-/** Seeds faker for each person, so that nobody changes with the number of people. */
+/** Seeds faker for each person, so that a person does not depend on how many there are. */
 function invented(faker: Faker, index: number, seed: number): Person {
   faker.seed(seed);
   const [firstName, lastName, company] = [faker.person.firstName(), faker.person.lastName(), faker.company.name()];
@@ -116,7 +116,7 @@ function invented(faker: Faker, index: number, seed: number): Person {
   return { name, firstName, lastName, company, email: `${plain}.${index + 1}@example.com` };
 }
 
-/** The first numbers of the country's numbers in an order that the seed decides: Fisher and Yates' shuffle, as far as needed. */
+/** The country's numbers, shuffled by the seed (Fisher and Yates), as far as needed. */
 function numbersOf(country: FictionalCountry, count: number, seed: number | string): string[] {
   const blocks = FICTIONAL_BLOCKS.filter((block) => block.country === country);
   const size = blocks.reduce((sum, { digits }) => sum + 10 ** digits, 0);

@@ -1,11 +1,15 @@
 /**
  * Rows of leads from a CSV or JSON file, or invented on numbers that ring nobody. Knows neither Pulumi nor HTTP.
  *
- *   leadsFromCsv      a spreadsheet, as spreadsheets really write CSV
- *   leadsFromJson     a JSON file
- *   fictionalLeads    invented people, the same ones for the same seed
+ * - {@link leadsFromCsv}: a spreadsheet, as spreadsheets really write CSV
+ * - {@link leadsFromJson}: a JSON file
+ * - {@link fictionalLeads}: invented people, the same ones for the same seed
+ * - {@link toE164}: one phone number, from any usual spelling
+ * - {@link isFictionalPhoneNumber}: whether a number is reserved for fiction
  *
- * Each gives key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
+ * The first three return key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
+ *
+ * @packageDocumentation
  */
 export { type FictionalCountry, isFictionalPhoneNumber } from "../fictional-numbers";
 export type { LeadRow } from "../state/lead-set";

@@ -9,15 +9,16 @@ type Fields = Record<string, unknown>;
 
 /**
  * Reads leads from JSON: a list of objects, or an object of objects whose names are the keys. Numbers in national spelling
- * become E.164. Bad rows are refused all at once.
+ * become E.164. One error names all bad rows.
  *
  * Without `variables` and `secondaryContacts` in the options, each object is a row as `FamulorLeadSet` takes it:
  * `{ phoneNumber, variables?, secondaryContacts? }`. With one of them each object is flat, and its properties are columns.
  *
- * @param source A file, or a text that begins with `[` or `{`. A relative path begins at the program's working folder.
+ * @param source A path, a text that begins with `[` or `{`, or bytes. A relative path begins at the program's working folder.
  * @param options Which properties become what.
  * @returns Key → row, for the `leads` of a `FamulorLeadSet` or for a loop of `FamulorLead`.
- * @throws an error with at most 20 problems, each by row, property and masked value, and their count.
+ * @throws an error (`code: "famulor/input"`) with at most 20 problems, each by row, property and masked value, and their count; also if
+ * the file cannot be read, or if no row has a property that the options name.
  * @example
  * ```ts
  * leadsFromJson('[{ "telefon": "030 23125000", "name": "Anna" }]', {
@@ -47,7 +48,7 @@ export function leadsFromJson(source: string | Uint8Array, options: LeadColumns 
   return rows.finish();
 }
 
-/** `names`: of the objects of an object. */
+/** The objects of a file, and their names if the file is an object of objects. */
 function objectsIn(what: string, text: string): { names?: string[]; objects: unknown[] } {
   const json = parsed(what, text);
   if (Array.isArray(json)) return { objects: json };

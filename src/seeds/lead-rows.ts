@@ -8,7 +8,7 @@ import { damageOfText, EXPORT_HINT } from "./cell";
 import { checkCountry, readPhoneNumber, shown } from "./phone-number";
 import { SeedsError } from "./seeds-error";
 
-/** What stands where. */
+/** A value, and the column in which it stands. */
 export interface Cell {
   column: string;
   value: string;
@@ -19,14 +19,14 @@ interface PersonDraft {
   variables?: Variables | undefined;
 }
 
-/** A row as the file says it: its numbers are not checked yet. */
+/** A row as the file has it, before its numbers are checked. */
 export interface Draft extends PersonDraft {
   /** `undefined`: derived from the number. */
   key: Cell | undefined;
   contacts: PersonDraft[];
 }
 
-/** @param damaged A spreadsheet did it. */
+/** Notes a problem of the row. @param damaged Whether a spreadsheet did it, so that the error adds how to export. */
 export type Report = (cell: Cell, problem: string, damaged?: boolean) => void;
 
 export interface RowRules {
@@ -131,7 +131,7 @@ export class LeadRows {
     } else if (damage !== undefined) {
       report(keyCell, damage, true);
     } else if (key === "__proto__") {
-      // An assignment to this name is no property.
+      // Assigning to this name creates no property.
       report(keyCell, "cannot be a key");
     } else if (sameKey !== undefined) {
       report(keyCell, `is the key of ${this.placeOf(this.#rowOfNumber.get(sameKey.phoneNumber) as number)}, too`);
@@ -142,7 +142,7 @@ export class LeadRows {
   }
 }
 
-/** The middle of a problem's sentence. */
+/** The part of a problem between the row and what is wrong: the column and the value. */
 function about({ column, value }: Cell): string {
   const where = column === "" ? "" : `column ${JSON.stringify(column)}: `;
   return `, ${where}${value === "" ? "" : `${shown(value)} `}`;
@@ -150,10 +150,10 @@ function about({ column, value }: Cell): string {
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
-/** Shows nothing of the number. Letters alone, since a message would take digits for a phone number and mask them. */
+/** A key that shows nothing of the number. Only letters, because messages mask digits that look like a phone number. */
 function keyOfNumber(phoneNumber: string): string {
   let key = "lead-";
-  // 48 bits are 11 letters, and two of 100,000 numbers have the same once in 56,000 files.
+  // 11 letters hold 48 bits: in one of 56,000 files with 100,000 numbers, two numbers get the same key.
   for (let rest = Number.parseInt(hash("sha256", phoneNumber, "hex").slice(0, 12), 16), left = 11; left > 0; left--) {
     key += LETTERS[rest % 26];
     rest = Math.floor(rest / 26);

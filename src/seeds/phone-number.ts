@@ -16,7 +16,7 @@ import { maskPhoneNumber } from "../masking";
 import { isSpreadsheetError } from "./cell";
 import { SeedsError } from "./seeds-error";
 
-// TypeScript does not find its types.
+// A `require`, because TypeScript does not find the types of this file.
 const everyPlan: MetadataJson = require("libphonenumber-js/metadata.min.json");
 
 /** What a cell says: a number in E.164, or why it says none. */
@@ -26,11 +26,11 @@ export type PhoneNumberReading =
   | { readonly phoneNumber?: undefined; readonly problem: string; readonly damaged?: boolean };
 
 /**
- * A phone number in E.164, from any usual spelling: `"030 / 231 25-000"`, `"0049 30 23125000"`, `"+49 (0)30 23125000"`.
+ * Converts a phone number to E.164, from any usual spelling: `"030 / 231 25-000"`, `"0049 30 23125000"`, `"+49 (0)30 23125000"`.
  *
  * @param phoneNumber The number as somebody wrote it.
  * @param options `country` is the country of a number without a country code, in two letters (ISO 3166).
- * @throws an error that says why a text is no phone number, among others where a spreadsheet has damaged it.
+ * @throws an error (`code: "famulor/input"`) that says why the text is no phone number, such as the damage that a spreadsheet did.
  * @example
  * ```ts
  * toE164("030 23125000", { country: "DE" }) // "+493023125000"
@@ -43,7 +43,7 @@ export function toE164(phoneNumber: string, options: { country?: CountryCode | u
   throw new SeedsError(`toE164: ${shown(phoneNumber)} ${reading.problem}.`);
 }
 
-/** @param what Who asks, for the error. */
+/** @param what The function that asks, for the error. @throws if there is no such country. */
 export function checkCountry(what: string, country: CountryCode | undefined): void {
   if (country === undefined || isSupportedCountry(country, everyPlan)) return;
   throw new SeedsError(`${what}: there is no country ${JSON.stringify(country)}.`, {
@@ -51,14 +51,14 @@ export function checkCountry(what: string, country: CountryCode | undefined): vo
   });
 }
 
-/** A value that may be a phone number, for a message: enough to find it, not enough to dial. */
+/** A value that may be a phone number, for a message: enough to find the value, not enough to dial. */
 export function shown(value: string): string {
   return `\`${isSpreadsheetError(value) ? value : showInvisible(maskPhoneNumber(value))}\``;
 }
 
-/** Blanks of every width, and the signs that people put between digits. Also the scheme of a link. */
+/** Blanks of every width, the signs that people put between digits, and the scheme of a link. */
 const SEPARATORS = /^tel:|[\s\p{Zs}()[\]/.\u2010-\u2015-]/giu;
-/** What remains of a phone number without them. */
+/** A phone number without separators. */
 const PLUS_AND_DIGITS = /^\+?\d+$/;
 
 export function readPhoneNumber(text: string, country: CountryCode | undefined): PhoneNumberReading {
@@ -73,7 +73,7 @@ const ASCII = /^[\x20-\x7e]*$/;
 const ROUNDED = /^[-+]?\d+(?:[.,]\d+)?E\+?\d+$/i;
 
 function damageOf(text: string): PhoneNumberReading | undefined {
-  // Blanks that are not the usual one stand between the digits of a French number. They are no damage.
+  // Special blanks are no damage: they stand between the digits of a French number.
   const invisible = ASCII.test(text) ? undefined : namesOfInvisible(text.replace(/\p{Zs}/gu, " "));
   if (invisible) return damaged(`contains ${invisible}`);
   if (ROUNDED.test(text)) return damaged("was rounded by a spreadsheet, so its last digits are lost");
@@ -90,10 +90,10 @@ const damaged = (problem: string) => ({ problem, damaged: true });
 const isDate = (text: string) =>
   /^(?:[0-3]?\d([./-])[0-3]?\d\1(?:19|20)?\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)$/.test(text);
 
-/** `0171 1234567/8`, `030 2312500-0/-1`, `030 231/0171 1234`: after the slash an ending, or another number. */
+/** After a slash an ending, or another number: `0171 1234567/8`, `030 2312500-0/-1`, `030 231/0171 1234`. */
 const SEVERAL = /\d\s*\/\s*(?:-?\s*\d{1,2}$|0\d|\+)/;
 
-/** @param compact Without anything between its digits. */
+/** @param compact The number without separators. */
 function parse(compact: string, country: CountryCode | undefined): PhoneNumberReading {
   if (!PLUS_AND_DIGITS.test(compact)) return { problem: "is no phone number, or has more in its cell than one" };
   const isInternational = compact.startsWith("+");
@@ -103,7 +103,7 @@ function parse(compact: string, country: CountryCode | undefined): PhoneNumberRe
   const parsed = parsedBest(compact, country);
   if (typeof parsed === "string") return { problem: parsed };
   const { phone, exists } = parsed;
-  // A number that begins with 0 has lost neither a 0 nor a plus.
+  // A number that begins with 0 has not lost its 0 or its plus.
   if (!isInternational && !compact.startsWith("0") && !isNationalSpelling(compact, phone)) {
     return damaged("has neither a plus nor the first digit of national calls: a spreadsheet drops both");
   }
@@ -111,25 +111,25 @@ function parse(compact: string, country: CountryCode | undefined): PhoneNumberRe
   return { problem: isInternational ? "is no possible number of its country" : `is no number of ${country}` };
 }
 
-/** `exists`: asked once, since it takes half of the time. */
+/** A number, and whether it exists. Asked only once, because the question takes half of the time. */
 interface Parsed {
   readonly phone: PhoneNumber;
   readonly exists: boolean;
 }
 
-/** A text: what is wrong. */
+/** @returns a text if something is wrong: what. */
 function parsedBest(compact: string, country: CountryCode | undefined): Parsed | string {
   if (country === undefined || compact.startsWith("+")) return parsedBy(everyPlan, compact, country);
   const parsed = parsedBy(planOf(country), compact, country);
-  // A call to another country, perhaps: 0049…
+  // Perhaps a call to another country: 0049…
   return typeof parsed !== "string" && parsed.exists ? parsed : parsedBy(everyPlan, compact, country);
 }
 
 const plans = new Map<CountryCode, MetadataJson>();
 
 /**
- * The numbering plan of one country, with the country that formats the numbers of its country code: Britain for Jersey. With
- * every plan, a number is tried with each country that shares its code, which takes twice as long in America and Australia.
+ * The numbering plan of one country, and that of the country that formats the numbers of its code: Britain for Jersey. With every plan,
+ * libphonenumber tries each country that shares the code, which takes twice as long in America and Australia.
  */
 function planOf(country: CountryCode): MetadataJson {
   let plan = plans.get(country);

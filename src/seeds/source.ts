@@ -1,16 +1,16 @@
-/** The text of a file, whatever program saved it. */
+/** The text of a file, whichever program has saved it. */
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { SeedsError } from "./seeds-error";
 
 export interface SourceText {
-  /** The function and the file, for an error. */
+  /** The function and the file, for errors. */
   what: string;
   text: string;
 }
 
 /**
- * @param asked The function that reads, for an error.
+ * @param asked The function that reads, for errors.
  * @param isText Whether a string is the text itself and no path.
  */
 export function readSource(
@@ -46,7 +46,7 @@ function decode(what: string, bytes: Uint8Array, encoding: string | undefined): 
   }
   const label = encoding ?? encodingOf(what, bytes);
   const text = decoder(what, label).decode(bytes);
-  // Windows-1252 has next to nothing here: these letters were stored otherwise.
+  // Windows-1252 has almost no letters here, so the file has another encoding.
   if (encoding === undefined && label === "windows-1252" && /[\u0080-\u009f]/.test(text)) throw unknownEncoding(what);
   return text;
 }
@@ -56,7 +56,7 @@ function encodingOf(what: string, bytes: Uint8Array): string {
   if (beginsWith(bytes, 0xfe, 0xff)) return "utf-16be";
   if (bytes.includes(0)) throw unknownEncoding(what);
   if (isUtf8(bytes)) return "utf-8";
-  // Excel for Mac ends the lines of its oldest format like this.
+  // Excel for Mac ends the lines of its oldest format with CR alone.
   return bytes.includes(0x0a) ? "windows-1252" : "macintosh";
 }
 

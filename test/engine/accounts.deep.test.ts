@@ -29,7 +29,7 @@ describe("moves between accounts, keys and sandboxes, with the real engine", fun
   const annaIn = (provider: "eu" | "us") =>
     `${providers()} exports.leadId = new FamulorLead("anna", { campaignId: 1, ${ANNA} }, { provider: ${provider} }).leadId;`;
 
-  it("moves a lead from one account to the other: deleted there, made here", async () => {
+  it("moves a lead from one account to the other: deleted there, created here", async () => {
     project = await createProject({ program: annaIn("eu"), env: keys() });
     await project.succeed("up", "--skip-preview");
     takeRequests(eu);
@@ -79,7 +79,7 @@ describe("moves between accounts, keys and sandboxes, with the real engine", fun
     const rotated = project.withEnv({ EU_KEY: "new-key-not-to-be-seen" });
     const up = await rotated.succeed("up", "--skip-preview");
     assert.match(up.output, /eu updat/);
-    assert.match(up.output, /anna.*unchanged|unchanged/);
+    assert.match(up.output, /unchanged/);
     assert.equal(eu.leads.length, 1);
     await project.succeed("refresh", "--skip-preview");
     await project.succeed("destroy", "--skip-preview");

@@ -36,7 +36,7 @@ describe("a campaign beside its leads, with the real engine", function () {
   }
   const up = () => project.succeed("up", "--skip-preview");
 
-  it("previews a new campaign with 100 leads without a request, then makes each once and takes all away again", async () => {
+  it("previews a new campaign with 100 leads without a request, then creates each once and deletes all of them", async () => {
     project = await createProject({ program: campaignProgram({ leads: 100 }), sandbox });
     const preview = await project.succeed("preview", "--diff");
     assert.match(preview.output, /campaignId *: \[unknown\]/);
@@ -86,7 +86,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.deepEqual(requests(), [`DELETE /user/leads/${duplicate?.id}`, "DELETE /user/campaign/1"]);
   });
 
-  it("makes the new campaign first, moves the leads to it, and deletes the old one last", async () => {
+  it("creates the new campaign first, moves the leads to it, and deletes the old one last", async () => {
     await wentUp({ run: true });
     const before = await project.outputs();
     await project.rewrite(campaignProgram({ settings: "maxRetries: 5", run: true }));
@@ -99,8 +99,8 @@ describe("a campaign beside its leads, with the real engine", function () {
     const moved = requests();
     // The live status of the leads: one listing for both, or one each if the moves are far apart.
     const stop = moved.indexOf("POST /user/campaigns/update-status stop");
-    const looks = moved.slice(0, stop).filter((line) => line === "GET /user/leads").length;
-    assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
+    const listings = moved.slice(0, stop).filter((line) => line === "GET /user/leads").length;
+    assert.ok(listings >= 1 && listings <= 2, `${listings} listings`);
     assert.deepEqual(
       moved.filter((line, index) => line !== "GET /user/leads" || index > stop),
       [
@@ -210,7 +210,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     await project.succeed("preview", "--expect-no-changes");
   });
 
-  it("refuses deleteBeforeReplace, which would take the leads away; forced, says so, and makes them again after a refresh", async () => {
+  it("refuses deleteBeforeReplace, which would delete the leads; forced, says so, and re-creates them after a refresh", async () => {
     const options = "deleteBeforeReplace: true";
     await wentUp({ settings: "forceDestroy: true", options });
     await project.rewrite(campaignProgram({ settings: "forceDestroy: true, maxRetries: 5", options }));
@@ -277,7 +277,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     assert.deepEqual([sandbox.leads, sandbox.campaigns], [[], []]);
   });
 
-  it("renames a campaign by making a new one, and starts and stops with one request each", async () => {
+  it("renames a campaign by creating a new one, and starts and stops with one request each", async () => {
     await wentUp();
     await project.rewrite(campaignProgram({ run: true }));
     await up();
@@ -311,7 +311,7 @@ describe("a campaign beside its leads, with the real engine", function () {
     await project.succeed("preview", "--expect-no-changes");
   });
 
-  it("finds two leads with one number in a campaign that is yet to be made, and a lead that would be retained", async () => {
+  it("finds two leads with one number in a campaign that does not exist yet, and a lead that would be retained", async () => {
     const twice = `${campaignProgram()}
       new FamulorLead("twin", { campaignId: spring, phoneNumber: "${numberInCampaign(1)}" });`;
     project = await createProject({ program: twice, sandbox });

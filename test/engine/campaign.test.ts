@@ -52,8 +52,8 @@ describe("a campaign, its leads and its run, with the real engine", function () 
     await project.succeed("up", "--skip-preview");
     const moved = requests();
     // The live status of the leads: one listing for both, or one each if the moves are far apart.
-    const looks = moved.slice(0, moved.indexOf(STOP)).filter((line) => line === "GET /user/leads").length;
-    assert.ok(looks >= 1 && looks <= 2, `${looks} listings`);
+    const listings = moved.slice(0, moved.indexOf(STOP)).filter((line) => line === "GET /user/leads").length;
+    assert.ok(listings >= 1 && listings <= 2, `${listings} listings`);
     assert.deepEqual(
       moved.filter((line, index) => line !== "GET /user/leads" || index > moved.indexOf(STOP)),
       [

@@ -121,7 +121,7 @@ describe("the examples, with a plain `pulumi up`", function () {
     assert.match(byLine.output, /line 122, column "phone": `\+1 21…12` is not reserved for fiction/);
     assert.doesNotMatch(byLine.output, /at leadsFromCsv|555.?1212/);
 
-    // Without that line's check the guard refuses it.
+    // Without `onlyFictional`, the guard refuses the number.
     await project.succeed("config", "rm", "invented");
     const byGuard = await project.pulumi("preview");
     assert.match(byGuard.output, /leads\["real"\]\.phoneNumber: is not allowed by famulor:allowedPhoneNumbers/);
@@ -207,7 +207,7 @@ describe("the examples, with a plain `pulumi up`", function () {
     assert.equal(sandbox.leads.length, 5);
   });
 
-  it("the template, as `pulumi new` makes a project of it", async () => {
+  it("the template, from which `pulumi new` creates a project", async () => {
     project = await createProject({ program: "" });
     const folder = join(project.folder, "made");
     const template = resolve(examples, "../template");

@@ -145,7 +145,7 @@ for (const [what, program] of Object.entries(PROGRAMS))
     for (let run = 0; run < INTERRUPTIONS; run++) {
       const at = 1 + Math.floor(next() * REQUESTS);
 
-      it(`by SIGINT at request ${at} keeps what was made, and the next up makes the rest`, async () => {
+      it(`by SIGINT at request ${at} keeps what was created, and the next up creates the rest`, async () => {
         await setUp();
         await interruptCli(at, "SIGINT");
         const stored = JSON.parse(await project.state()).deployment;

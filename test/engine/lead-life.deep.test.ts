@@ -40,7 +40,7 @@ describe("the life of a lead, with the real engine", function () {
     await project.succeed("preview", "--expect-no-changes");
   });
 
-  it("makes a vanished lead again that was waiting and young", async () => {
+  it("re-creates a vanished lead that was waiting and young", async () => {
     const id = await leadThatWentUp(leadProgram(ANNA));
     sandbox.account.removeLead(id);
     await project.succeed("up", "--refresh", "--skip-preview");
@@ -48,7 +48,7 @@ describe("the life of a lead, with the real engine", function () {
     assert.equal(requests().filter((request) => request.startsWith("POST")).length, 1);
   });
 
-  it("keeps one as gone that was completed and then retired, and calls nobody", async () => {
+  it("keeps a lead as gone that was completed and then retired, and calls nobody", async () => {
     const id = await leadThatWentUp(leadProgram(ANNA));
     sandbox.account.editLead(id, { status: "completed" });
     await project.succeed("refresh", "--skip-preview");
@@ -66,7 +66,7 @@ describe("the life of a lead, with the real engine", function () {
     assert.deepEqual(requests(), [`DELETE /user/leads/${id}`, "GET /user/me"]);
   });
 
-  it("calls nobody for one that was completed and retired with no refresh in between", async () => {
+  it("calls nobody for a lead that was completed and retired with no refresh in between", async () => {
     await sandbox.close();
     const fortyDaysAgo = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000);
     sandbox = await startSandbox({ now: () => fortyDaysAgo });
@@ -99,7 +99,7 @@ describe("the life of a lead, with the real engine", function () {
     ]);
   });
 
-  it("is renamed without an alias under adoptExisting: nothing is sent but the look-up, and the lead stays", async () => {
+  it("is renamed without an alias under adoptExisting: nothing is sent but the listing, and the lead stays", async () => {
     const id = await leadThatWentUp(leadProgram(ANNA));
     await project.rewrite(leadProgram(`${ANNA}, adoptExisting: true`, { name: "anne" }));
     await up();
@@ -202,7 +202,7 @@ describe("the life of a lead, with the real engine", function () {
       for (const [fault, expected] of bad) {
         proxy.breakNext("GET /user/leads", fault, fault, fault);
         const { code, output } = await project.pulumi("refresh", "--skip-preview");
-        proxy.mend();
+        proxy.clearFaults();
         assert.notEqual(code, 0);
         assert.match(output, expected);
         assert.match(await project.state(), /"leadId": 1000001/);

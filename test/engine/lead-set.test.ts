@@ -23,7 +23,7 @@ describe("a set of leads, with the real engine", function () {
     project = await createProject({ program: setProgram(250), sandbox });
     const preview = await project.succeed("preview");
     assert.match(preview.output, /guests +create/);
-    assert.deepEqual(requests(), {}, "a preview with a campaign that is yet to be made");
+    assert.deepEqual(requests(), {}, "a preview with a campaign that does not exist yet");
     await project.succeed("up", "--skip-preview");
     assert.deepEqual(requests(), {
       "GET /user/me": 1,

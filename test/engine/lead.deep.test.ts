@@ -117,7 +117,7 @@ describe("what a lead refuses and hides, with the real engine", function () {
     assert.doesNotMatch(imported.output, /toJavaScript/);
   });
 
-  it("is deleted before it is made again under the user's own --replace", async () => {
+  it("is deleted before it is re-created under the user's own --replace", async () => {
     project = await createProject({ program: leadProgram(ANNA_WITH_CONTACTS), sandbox });
     await project.succeed("up", "--skip-preview");
     sandbox.journal.length = 0;

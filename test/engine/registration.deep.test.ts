@@ -24,15 +24,15 @@ describe("the registration of a resource, with the real engine", function () {
   let sandbox: Sandbox;
   let project: Project;
 
-  before(function () {
-    useEngine(this);
+  before(async function () {
+    await useEngine(this);
   });
   afterEach(async () => {
     await project?.remove();
     await sandbox?.close();
   });
 
-  it("leaves the program's lines in the state, though it spares itself the stack traces of promises", async () => {
+  it("leaves the program's lines in the state, although it switches the stack traces of promises off", async () => {
     sandbox = await startSandbox({ campaigns: [] });
     project = await createProject({ program: PROGRAM, sandbox });
     await project.succeed("up", "--skip-preview");

@@ -32,7 +32,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     sandbox.account.addLead({ campaign_id: campaignId, phone_number: "+493023125000" });
 
   for (const fault of [...UNKNOWN, "stall-after"] as Fault[]) {
-    it(`is found by a look and not made twice after "${fault}"`, async () => {
+    it(`is found in the listing and not created twice after "${fault}"`, async () => {
       proxy.breakNext("POST /user/campaigns", fault);
       const { id, outs } = await campaign.create(spring);
       assert.equal(id, "2");
@@ -42,7 +42,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     });
   }
 
-  it("that may not have been made is not made again; the next run looks for it", async () => {
+  it("that may not have been created is not created again; the next run looks for it", async () => {
     proxy.breakNext("POST /user/campaigns", "reset-before");
     await assert.rejects(campaign.create(spring), /unknown outcome.*FAMULOR_ADOPT=identical pulumi up takes it over/);
     assert.equal(sent("POST"), 0);
@@ -112,7 +112,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     for (const fault of broken) {
       proxy.breakNext("GET /user/campaigns", fault, fault, fault, fault);
       await assert.rejects(campaign.read(id, outs));
-      proxy.mend();
+      proxy.clearFaults();
     }
     assert.equal((await campaign.read(id, outs)).id, id);
   });
@@ -127,7 +127,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     });
   }
 
-  it("is started again when a look shows that the first start never arrived", async () => {
+  it("is started again when the listing shows that the first start never arrived", async () => {
     withLead(1);
     proxy.breakNext("POST /user/campaigns/update-status", "reset-before");
     const { outs } = await run.create({ campaignId: 1 });
@@ -143,7 +143,7 @@ describe("a campaign, when Famulor or the network fails", function () {
     assert.match(String(partial?.reasons.join()), /Campaign 1 may be running/);
     assert.equal(partial?.id, "1");
     assert.match(String(partial?.properties.__provider), /campaignRun/);
-    proxy.mend();
+    proxy.clearFaults();
     const { __provider, ...outs } = partial?.properties ?? {};
     assert.equal((await run.diff("1", outs, { campaignId: 1 })).changes, 2, "to be finished");
     const finished = await run.update("1", outs, { campaignId: 1 });

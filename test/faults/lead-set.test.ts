@@ -53,7 +53,7 @@ const OPERATIONS: Operation[] = [
 describe(`every fault in a set of ${ROWS} leads${STEP > 1 ? `, one in ${STEP} of these` : ""}`, function () {
   this.timeout(3_600_000);
 
-  it("at the first requests, in the middle and at the last one: each person made once, in state, deletable", async () => {
+  it("at the first requests, in the middle and at the last one: each person created once, in state, deletable", async () => {
     const requestsOf = new Map<string, number>();
     await inWorlds(OPERATIONS, 4, async (world, operation) => {
       const { errors, requests } = await carryOut(world, operation, []);
@@ -85,7 +85,7 @@ describe(`every fault in a set of ${ROWS} leads${STEP > 1 ? `, one in ${STEP} of
   );
   const schedule = fc.record({ operation: fc.constantFrom(...OPERATIONS), faults });
 
-  it(`${SCHEDULES} random schedules end with every person made once (SET_SEED=${SEED})`, async () => {
+  it(`${SCHEDULES} random schedules end with every person created once (SET_SEED=${SEED})`, async () => {
     const wrong: string[] = [];
     const schedules = fc.sample(schedule, { numRuns: SCHEDULES, seed: SEED });
     await inWorlds(schedules, WORLDS, async (world, each) => {
@@ -110,7 +110,7 @@ async function carryOut(world: FaultWorld, operation: Operation, script: (NamedF
   const earlier = world.proxy.requests.length;
   world.proxy.script(script);
   const failed = refresh ? await engine.refresh() : await engine.up(programOf(declared));
-  world.proxy.mend();
+  world.proxy.clearFaults();
   const errors = [...failed.values()].map(String);
   return { engine, errors, requests: world.proxy.requests.length - earlier };
 }
@@ -137,7 +137,7 @@ async function problemsAfter(world: FaultWorld, operation: Operation, script: (N
   const inState = Object.values((outs?.leadIds ?? {}) as Record<string, number>);
   if (inState.sort().join() !== idsThere(sandbox).join())
     wrong.push("losses: the state holds other leads than there are");
-  const declared = Object.keys(((program.get(NAME)?.leads ?? {}) as Props) ?? {}).length;
+  const declared = Object.keys((program.get(NAME)?.leads ?? {}) as Props).length;
   if (sandbox.leads.length !== declared) wrong.push(`${sandbox.leads.length} leads, ${declared} declared`);
 
   await nextCommand(world, engine, "leadSet");

@@ -37,7 +37,7 @@ describe("a lead, when Famulor or the network fails", function () {
     sandbox.journal.filter(({ method, path, status }) => method === "POST" && path === "/user/lead" && status === 200);
 
   for (const fault of unknownOutcomes) {
-    it(`makes a person once after ${JSON.stringify(fault)}, and knows the ID`, async () => {
+    it(`creates a person once after ${JSON.stringify(fault)}, and knows the ID`, async () => {
       proxy.breakNext("POST /user/lead", fault);
       const { id, outs } = await provider.create(anna);
       assert.equal(posts().length, 1);
@@ -61,7 +61,7 @@ describe("a lead, when Famulor or the network fails", function () {
     assert.equal(count("POST /user/lead"), 1);
   });
 
-  it("sends it a second time at most, and finds what either of the two has made", async () => {
+  it("sends a create a second time at most, and finds what either of the two has created", async () => {
     proxy.breakNext("POST /user/lead", "reset-before", "reset-after");
     assert.equal((await provider.create(anna)).id, "1000001");
     proxy.breakNext("POST /user/lead", "reset-before", "reset-before", "reset-before");
@@ -81,7 +81,7 @@ describe("a lead, when Famulor or the network fails", function () {
     );
   });
 
-  it("does not take over one with other content, or one that another resource has", async () => {
+  it("does not take over a lead with other content, or a lead that another resource has", async () => {
     sandbox.account.addLead({ campaign_id: 1, phone_number: anna.phoneNumber, variables: { name: "Bert" } });
     proxy.breakNext("POST /user/lead", "reset-after");
     assert.match((await failureOf(provider.create(anna))).message, /its variables are not the ones that were sent/);
@@ -218,7 +218,7 @@ describe("a lead, when Famulor or the network fails", function () {
     for (const fault of badLists) {
       proxy.breakNext("GET /user/leads", fault, fault, fault);
       await assert.rejects(provider.read(id, outs), Error, JSON.stringify(fault));
-      proxy.mend();
+      proxy.clearFaults();
     }
     assert.equal((await provider.read(id, outs)).id, id);
   });

@@ -15,7 +15,7 @@ interface Operation {
   declared?: Props;
   /** A refresh, of what `before` declares. */
   refresh?: true;
-  /** How many times the person, or the campaign, is created in all. Default: once. */
+  /** How many times the person, or the campaign, is created in all. @default 1 */
   timesMade?: number;
 }
 
@@ -72,7 +72,7 @@ interface Case {
 }
 
 const NAME = "it";
-/** They mostly wait, for requests that time out. */
+/** How many cases run at once: they mostly wait for requests that time out. */
 const WORLDS = 6;
 /** At each request, one of this many faults. MATRIX_STEP=1 for all faults. */
 const STEP = runs("MATRIX_STEP", { quick: 8, full: 1 });
@@ -80,7 +80,7 @@ const STEP = runs("MATRIX_STEP", { quick: 8, full: 1 });
 describe(`every fault at every request of every hook${STEP > 1 ? `, one in ${STEP} of these` : ""}`, function () {
   this.timeout(900_000);
 
-  it("ends with each person and campaign made once, in state, deletable, and with nothing leaked", async () => {
+  it("ends with each person and campaign created once, in state, deletable, and with nothing leaked", async () => {
     const requestsOf = new Map<string, number>();
     await inWorlds(OPERATIONS, 4, async (world, operation) => {
       requestsOf.set(operation.name, await countRequests(world, operation));
@@ -173,7 +173,7 @@ async function runCase(world: FaultWorld, { operation, fault, request, index }: 
   const program = programOf(refresh ? before : declared, campaignId);
   const errors = [...(refresh ? await engine.refresh() : await engine.up(program)).values()];
   if (world.clock.now() - startedAt > 90_000) fail(undefined, "it took longer than its budget");
-  proxy.mend();
+  proxy.clearFaults();
 
   // Every other time a refresh comes between, which clears the engine's own marks.
   if (index % 2 === 1) {

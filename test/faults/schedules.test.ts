@@ -59,7 +59,7 @@ describe("random schedules of faults over several leads at once", function () {
       const before = world.proxy.requests.length;
       await live(world, each).catch((error) => wrong.push(`${JSON.stringify(each)}\n${error.message}`));
       requests += world.proxy.requests.length - before;
-      world.proxy.mend();
+      world.proxy.clearFaults();
       for (const { id } of world.sandbox.leads) world.sandbox.account.removeLead(id);
     });
     console.log(`      ${RUNS} schedules, ${requests} requests`);

@@ -7,7 +7,7 @@ const repository = resolve(__dirname, "../..");
 describe("npm run docs", function () {
   this.timeout(180_000);
 
-  it("makes a site in which every link leads somewhere", async () => {
+  it("writes a site in which every link leads somewhere", async () => {
     const args = ["--require", "ts-node/register", "scripts/site.ts"];
     await promisify(execFile)(process.execPath, args, { cwd: repository }).catch(({ stdout, stderr }) => {
       throw new Error(stdout + stderr);

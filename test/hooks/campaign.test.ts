@@ -37,7 +37,7 @@ describe("the hooks of a campaign", () => {
   const requests = () => world.requests();
   const newRun = (env: NodeJS.ProcessEnv = {}) => world.newRun({ env });
 
-  it("is made with every setting under Famulor's names, after a look for one of its name", async () => {
+  it("is created with every setting under Famulor's names, after a listing of the campaigns of its name", async () => {
     const { id, outs } = await campaign.create(spring);
     const post = sandbox.journal.at(-1);
     assert.deepEqual(requests(), ["GET /user/me", "GET /user/campaigns", "POST /user/campaigns"]);
@@ -154,7 +154,7 @@ describe("the hooks of a campaign", () => {
       assert.deepEqual(requests(), []);
     });
 
-    it("makes the new one although the old one still has the name", async () => {
+    it("creates the new one although the old one still has the name", async () => {
       const { id, outs } = await campaign.create(spring);
       const next = (await newRun()).of("campaign");
       const news = { ...spring, maxRetries: 5 };
@@ -167,7 +167,7 @@ describe("the hooks of a campaign", () => {
   });
 
   describe("of a name that is there already", () => {
-    it("is refused and named, since an interrupted run may have made it", async () => {
+    it("is refused and named, since an interrupted run may have created it", async () => {
       sandbox.account.addCampaign({ name: "Spring" });
       await assert.rejects(campaign.create(spring), /already has campaign 1 \(draft\) .* Nothing was sent/);
       assert.equal(sandbox.campaigns.length, 1);
@@ -272,7 +272,7 @@ describe("the hooks of a campaign", () => {
       assert.deepEqual(requests(), ["GET /user/campaigns"]);
     });
 
-    it("is dropped only on proof: the account that made it does not list it any more", async () => {
+    it("is dropped only on proof: the account that created it does not list it any more", async () => {
       const { id, outs } = await campaign.create(spring);
       sandbox.account.deleteCampaign(Number(id));
       const other = sandbox.addAccount({ apiKey: "other-key", email: "other@sandbox.test" });
@@ -295,7 +295,7 @@ describe("the hooks of a campaign", () => {
   describe("deleted", () => {
     const lead = (campaignId: number) => ({ campaignId, phoneNumber: "+493023125000" });
 
-    it("goes with a look for leads and one DELETE", async () => {
+    it("goes with one listing of its leads and one DELETE", async () => {
       const { id, outs } = await campaign.create(spring);
       requests();
       await campaign.delete(id, outs);

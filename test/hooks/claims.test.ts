@@ -404,7 +404,7 @@ describe("who has which lead", () => {
   });
 
   describe("an account", () => {
-    it("that did not make a set is refused before any work, and the set keeps the account that did", async () => {
+    it("that did not create a set is refused before any work, and the set keeps the account that did", async () => {
       const set = world.provider.of("leadSet");
       const args = { campaignId: 1, leads: { a: { phoneNumber: A }, b: { phoneNumber: B } } };
       const { id, outs } = await set.create(args);
@@ -494,7 +494,7 @@ describe("an answer that was lost on the way", () => {
     assert.equal(world.sandbox.leads.length, 1);
     assert.ok(
       world.requests().filter((request) => request === "GET /user/leads").length >= 2,
-      "a page before, a look after",
+      "a page before, a listing after",
     );
   });
 

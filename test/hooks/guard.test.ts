@@ -1,6 +1,6 @@
 /**
- * The attack list: every operation of ours that can make a phone ring, one by one, under a guard that must stop it. Refused, and
- * nothing is sent: no write ever, and no request at all where the program's own arguments are enough to know.
+ * The attack list: every operation of ours that can make a phone ring, one by one, under a guard that must refuse it. Nothing is written,
+ * and where the program's own arguments are enough to know, nothing is sent.
  */
 import assert from "node:assert/strict";
 import { Deadlines } from "../../src/famulor/http/deadline";
@@ -465,7 +465,7 @@ describe("under a guard", function () {
   });
 
   describe("what is allowed goes on,", () => {
-    const look = "GET /user/leads";
+    const listing = "GET /user/leads";
 
     it("with the pages of a listing for a start, and without any for no guard", async () => {
       sandbox.account.addLead({ campaign_id: draft, phone_number: ANNA, secondary_contacts: [{ phone_number: BERT }] });
@@ -483,14 +483,14 @@ describe("under a guard", function () {
       }
     });
 
-    it("with one look more for another call, and for a move", async () => {
+    it("with one more listing for another call, and for a move", async () => {
       const stored = await earlier("lead", lead());
       await guard();
       const outs = await update("lead", stored, lead({ status: "created" }));
-      assert.deepEqual(world.requests(), [look, look, `PUT /leads/${stored.id}`]);
+      assert.deepEqual(world.requests(), [listing, listing, `PUT /leads/${stored.id}`]);
       await guard();
       await update("lead", { ...stored, outs }, lead({ status: "created", campaignId: running }));
-      assert.deepEqual(world.requests(), [look, look, look, `PUT /leads/${stored.id}`, "GET /user/campaigns"]);
+      assert.deepEqual(world.requests(), [listing, listing, listing, `PUT /leads/${stored.id}`, "GET /user/campaigns"]);
     });
 
     it("also with another call and a move of what was renumbered: the declared number goes along", async () => {
@@ -533,7 +533,7 @@ describe("under a guard", function () {
       );
     });
 
-    it("with a move into a campaign at rest that has a stranger, since its start looks itself", async () => {
+    it("with a move into a campaign at rest that has a stranger, since its start lists who is in it", async () => {
       const stored = await earlier("lead", lead({ campaignId: running }));
       stranger();
       await guard();
@@ -552,7 +552,7 @@ describe("under a guard", function () {
       const requests = world.requests();
       assert.equal(requests.filter((line) => line.startsWith("PUT ")).length, 20);
       // The campaign that they leave and the one that they enter, as without a guard.
-      assert.equal(requests.filter((line) => line === look).length, 2);
+      assert.equal(requests.filter((line) => line === listing).length, 2);
     });
   });
 });

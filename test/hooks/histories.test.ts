@@ -6,9 +6,9 @@ import { EngineModel } from "../support/engine-model";
 import type { Props } from "../support/hooks";
 import { startWorld, type World } from "../support/world";
 
-/** MODEL_RUNS=5000 MODEL_SEED=… for a longer or a repeated run. */
-const RUNS = runs("MODEL_RUNS", { quick: 40, full: 500 });
-const SEED = seed("MODEL_SEED");
+/** HISTORY_RUNS=5000 HISTORY_SEED=… for a longer or a repeated run. */
+const RUNS = runs("HISTORY_RUNS", { quick: 40, full: 500 });
+const SEED = seed("HISTORY_SEED");
 
 const LEADS = 8;
 const CAMPAIGNS = [1, 2];
@@ -80,7 +80,7 @@ describe("random histories of random programs", function () {
   }
   after(() => Promise.all([...worlds.values()].map((world) => world.close())));
 
-  it(`${RUNS} of them end as declared, with nobody called twice (MODEL_SEED=${SEED})`, async () => {
+  it(`${RUNS} of them end as declared, with nobody called twice (HISTORY_SEED=${SEED})`, async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.constantFrom(undefined, ...dialects), async (applies, dialect) => {
         const world = await worldOf(dialect);

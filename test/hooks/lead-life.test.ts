@@ -101,7 +101,7 @@ describe("the life of a lead, hook by hook", () => {
       assert.deepEqual(bodies().at(-2), { campaign_id: 2 });
     });
 
-    it("of the campaigns of many leads looks at both campaigns once", async () => {
+    it("of the campaigns of many leads lists both campaigns once", async () => {
       const people = [0, 1, 2, 3, 4, 5].map((index) => ({ campaignId: 1, phoneNumber: `+49302312501${index}` }));
       const leads = await Promise.all(people.map((person) => provider.create(person)));
       requests();
@@ -156,7 +156,7 @@ describe("the life of a lead, hook by hook", () => {
       const diff = await provider.diff(id, outs, { ...anna, secondaryContacts: [] });
       assert.deepEqual(diff.replaces, ["secondaryContacts"]);
       assert.match(provider.output, /the person will be called again/);
-      assert.deepEqual(requests(), ["GET /user/leads"], "a look whether that is so");
+      assert.deepEqual(requests(), ["GET /user/leads"], "a listing shows whether that is so");
     });
 
     it("of the secondary contacts of a lead that was called since the state was written is refused", async () => {
@@ -325,7 +325,7 @@ describe("the life of a lead, hook by hook", () => {
   });
 
   describe("a lead that is proven to be gone", () => {
-    it("is dropped from state when it was waiting and young: the next up makes it again", async () => {
+    it("is dropped from state when it was waiting and young, so that the next up re-creates it", async () => {
       const { id, outs } = await created();
       sandbox.account.removeLead(Number(id));
       assert.equal((await provider.read(id, outs)).id, "");
@@ -393,7 +393,7 @@ describe("the life of a lead, hook by hook", () => {
       assert.equal(props.takenOver, lead.outs.takenOver, "a refresh between must not undo the hand-over");
     });
 
-    it("is made with adoptExisting where there is none", async () => {
+    it("is created with adoptExisting where there is none", async () => {
       await provider.create({ ...anna, adoptExisting: true });
       assert.deepEqual(requests(), ["GET /user/me", "GET /user/leads", "POST /user/lead"]);
     });
@@ -423,7 +423,7 @@ describe("the life of a lead, hook by hook", () => {
       });
     }
 
-    it("is not taken over from another resource of the same program, made now or in an earlier run", async () => {
+    it("is not taken over from another resource of the same program, created now or in an earlier run", async () => {
       const { id, outs } = await created();
       await assert.rejects(
         provider.create({ ...anna, adoptExisting: true }),

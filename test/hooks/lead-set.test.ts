@@ -59,7 +59,7 @@ describe("the hooks of a set of leads", function () {
   const there = () => Object.fromEntries(sandbox.leads.map((lead) => [lead.phone_number, lead]));
   const refused: Fault = { status: 422, body: '{"message":"No","errors":{"variables":["No"]}}', when: "before" };
 
-  it("makes each row once, asks for nothing while nothing changes, and takes all away again", async () => {
+  it("creates each row once, asks for nothing while nothing changes, and deletes all rows at the end", async () => {
     await goesUp(rows(30));
     assert.deepEqual(requests(), { "GET /user/me": 1, "GET /user/leads": 1, "POST /user/lead": 30 });
     assert.deepEqual(outs().statusCounts, { created: 30 });
@@ -72,7 +72,7 @@ describe("the hooks of a set of leads", function () {
     assert.deepEqual(sandbox.leads, []);
   });
 
-  it("keeps what was made when rows fail, names them, and does only the rest next time", async () => {
+  it("keeps what was created when rows fail, names them, and does only the rest next time", async () => {
     proxy.breakNext("POST /user/lead", refused, refused);
     assert.equal(await up(rows(20)), undefined, "the engine stores the rows that were created");
     assert.equal(outs().unfinishedRows, 2);
@@ -95,7 +95,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(sandbox.leads.length, 10);
   });
 
-  it("is an error as a whole when no row could be made, with the first 20 keys and how many more", async () => {
+  it("is an error as a whole when no row could be created, with the first 20 keys and how many more", async () => {
     proxy.breakNext("POST /user/lead", ...Array<Fault>(30).fill(refused));
     const message = await up(rows(30));
     assert.match(message ?? "", /^Failed: ("row-\d+",? ){20}and 10 more\.\nleads\["row-\d+"\]: POST .* 422: No\b.*$/);
@@ -302,7 +302,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(there()[number(7)]?.campaign_id, 1);
   });
 
-  it("makes a row again that vanished while it waited, and not one that had been worked on", async () => {
+  it("re-creates a row that vanished while it waited, and not a row that had been worked on", async () => {
     await goesUp(rows(4));
     sandbox.account.editLead(outs().leadIds["row-1"] as number, { status: "completed" });
     await engine.refresh();
@@ -344,7 +344,7 @@ describe("the hooks of a set of leads", function () {
     assert.equal(there()[number(0)]?.variables.name, "Guest 0");
   });
 
-  it("hands a row over to another set that goes first and takes it over: nobody is made or deleted", async () => {
+  it("hands a row over to another set that goes first and takes it over: nobody is created or deleted", async () => {
     await goesUp(rows(2));
     sandbox.account.editLead(outs().leadIds["row-1"] as number, { status: "completed" });
     requests();

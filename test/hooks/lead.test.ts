@@ -102,7 +102,7 @@ describe("the hooks of a lead", () => {
     assert.equal((await provider.read(id, outs)).id, id);
   });
 
-  it("is gone only when every listing was read in full by the account that made it", async () => {
+  it("is gone only when every listing was read in full by the account that created it", async () => {
     const { id, outs } = await provider.create(anna);
     sandbox.account.removeLead(Number(id));
     const other = await startOther();
@@ -138,7 +138,7 @@ describe("the hooks of a lead", () => {
     await assert.rejects(provider.delete(id, { ...older, campaignId: 77 }), /is not in the account/);
   });
 
-  it("is not touched at another address than where it was made", async () => {
+  it("is not touched at another address than where it was created", async () => {
     const { id, outs } = await provider.create(anna);
     const elsewhere = { ...outs, endpoint: "https://famulor.example/api" };
     sandbox.journal.length = 0;

@@ -13,6 +13,7 @@ import { failureOf, HookError, type Props, type RunningProvider } from "../suppo
 import { countStarting, requestsTo, takeRequests } from "../support/journal";
 import { type Plugin, startPlugin } from "../support/plugin";
 import { startProvider } from "../support/provider";
+import { TEST_CERTIFICATE, TEST_KEY } from "../support/test-certificate";
 
 const anna = { campaignId: 1, phoneNumber: "+493023125000" };
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -329,7 +330,7 @@ describe("the plugin process, when its run is interrupted", function () {
     });
   }
 
-  it("waits for nothing any more, looks once, and sends no create a second time", async () => {
+  it("waits for nothing any more, lists once, and sends no create a second time", async () => {
     proxy.breakNext(POST, "reset-before");
     const create = failureOf(plugin.create(anna));
     // The page before the create, and the listing after it.
@@ -372,30 +373,12 @@ describe("the plugin process, when its run is interrupted", function () {
   });
 });
 
-/** For localhost, signed by nobody, valid until 2126. Made with `openssl req -x509`; it protects nothing. */
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbG453/Qhuc9QXqoK
-LqwtiudogBcYbjMu3Oi7Q3qXMhuhRANCAARFVuYo/UnCMuDtDWxpbaDFACy4lBQJ
-PEp0zTGh0IttrU0x6JH88je9QAWYvC9fm0JpKLQIWDquUuBtcWimLyLp
------END PRIVATE KEY-----`;
-const cert = `-----BEGIN CERTIFICATE-----
-MIIBmzCCAUGgAwIBAgIUQ5Hw3rMve6hZYp7y1QyHzNcygfUwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDE3MTExNFoYDzIxMjYxMDMx
-MTcxMTE0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAARFVuYo/UnCMuDtDWxpbaDFACy4lBQJPEp0zTGh0IttrU0x6JH88je9
-QAWYvC9fm0JpKLQIWDquUuBtcWimLyLpo28wbTAdBgNVHQ4EFgQULmbymlVVW2ZR
-P9kHE4MRTLNj1lcwHwYDVR0jBBgwFoAULmbymlVVW2ZRP9kHE4MRTLNj1lcwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDSAAwRQIgG+E+O0ppt0glhZ+Mv4lZxemlurJpxnbc30cAjInTnlsCIQDB
-1WvdcBkFFeziA9sBMbMdqxT7HJCRgi4YEnHZ9lI72A==
------END CERTIFICATE-----`;
-
 describe("the plugin process, before an API whose certificate nobody has signed", function () {
   this.timeout(30_000);
 
   it("gets neither a request nor the key, also under NODE_TLS_REJECT_UNAUTHORIZED=0", async () => {
     let requests = 0;
-    const server = createHttpsServer({ key, cert }, (_incoming, outgoing) => {
+    const server = createHttpsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, (_incoming, outgoing) => {
       requests++;
       outgoing.end("{}");
     }).listen(0, "127.0.0.1");

@@ -389,7 +389,8 @@ describe("the page of the sandbox, in a browser", function () {
     ]);
   }
 
-  it("makes the picture of docs/sandbox.md, as .tmp/screenshots/docs.png", async () => {
+  // To renew the picture: run this test, then `pngquant 64 .tmp/screenshots/docs.png`, and copy the result to docs/sandbox.png.
+  it("writes what docs/sandbox.png should show to .tmp/screenshots/docs.png", async () => {
     await mkdir(ARTEFACTS, { recursive: true });
     sandbox = await startSandbox({
       lifeCycle: true,

@@ -1,4 +1,4 @@
-/** Requests to a sandbox's API, as any client would send them. */
+/** Requests to a sandbox's API, as any client sends them. */
 import type { Sandbox } from "../../src/sandbox";
 
 export interface ApiAnswer {

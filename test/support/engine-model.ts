@@ -1,10 +1,12 @@
 /**
  * What the engine does with a plugin, as far as it matters to a resource: refresh, then check, diff and what diff asks for,
  * deletes last. Many histories a second, where the real engine takes seconds for one.
+ *
+ * All resources are of one kind and independent. model/engine.ts also knows several kinds, dependencies, providers, options and flags.
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { HookError, type Hooks, type Props } from "./hooks";
+import { type Hooks, type Props, partOf } from "./hooks";
 
 interface Resource {
   id: string;
@@ -21,12 +23,12 @@ export class EngineModel {
   /** How many times each was ended by a delete, or by a refresh that proved it gone. */
   readonly ended = new Map<string, number>();
 
-  /** @param hooks Of the run of the command that follows; each command should have a separate run. */
+  /** @param hooks Those of the next command's run: each command should have a separate run. */
   constructor(public hooks: Hooks) {}
 
   /**
-   * Returns the resources whose read failed, with the error; they stay as they are. One after the other: reads at once share
-   * a list for some seconds, and in some tests one run lives through many refreshes.
+   * Reads one resource after the other, because reads at once share a listing for some seconds, and in some tests one run lives through
+   * many refreshes. @returns the resources whose read failed, with the error; they stay as they are.
    */
   async refresh(): Promise<Map<string, Error>> {
     const failed = new Map<string, Error>();
@@ -46,7 +48,7 @@ export class EngineModel {
     return failed;
   }
 
-  /** Returns the resources whose change was refused, with the error. `atOnce`: as many at a time as there are. */
+  /** @param options `atOnce`: all resources at the same time. @returns the resources whose change was refused, with the error. */
   async up(program: Map<string, Props>, { atOnce = false } = {}): Promise<Map<string, Error>> {
     const steps: [string, () => Promise<void>][] = [];
     const refused = new Map<string, Error>();
@@ -122,17 +124,6 @@ export class EngineModel {
     this.state.delete(name);
     count(this.ended, name);
   }
-}
-
-/** What the engine keeps of a failure: nothing that lacks one of these. */
-function partOf(error: unknown): { id?: string; properties: Props } {
-  const partial = error instanceof HookError ? error.partial : undefined;
-  if (!partial) return { properties: {} };
-  assert.equal(typeof partial.id, "string");
-  assert.ok(partial.reasons.length > 0, "without reasons it would never be finished");
-  const { __provider, ...properties } = partial.properties;
-  assert.match(String(__provider), /^exports\.handler/, "without its stub it could not be deleted");
-  return { id: partial.id, properties };
 }
 
 function count(counter: Map<string, number>, name: string): void {

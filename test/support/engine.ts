@@ -17,7 +17,7 @@ const repository = resolve(__dirname, "../..");
 
 let engine: Promise<Engine> | undefined;
 
-/** The engine of all tests: found, or built where none is installed, at the first call. */
+/** The engine of all tests. The first call finds it, or builds it if none is installed. */
 export function testEngine(): Promise<Engine> {
   engine ??= ensureEngine().then((found) => {
     console.log(`  Engine tests run on pulumi ${found.version} (${found.source}: ${found.command}).`);
@@ -52,19 +52,19 @@ export interface ProjectOptions {
   /** Whose address and key go into the stack's configuration. */
   sandbox?: Pick<Sandbox, "baseUrl" | "apiKey">;
   config?: Record<string, string>;
-  /** Its name. Default: `test`. */
+  /** The name of the stack. @default "test" */
   stack?: string;
   env?: NodeJS.ProcessEnv;
-  /** Whether the program is TypeScript. Default: false. */
+  /** Whether the program is TypeScript. @default false */
   typescript?: boolean;
 }
 
 export interface Project {
-  /** Where its program is. */
+  /** The folder of the program. */
   readonly folder: string;
   /** Runs `pulumi ...args` in the project. */
   pulumi(...args: string[]): Promise<PulumiResult>;
-  /** The same for a command that the test interrupts. */
+  /** Starts a command that the test interrupts. */
   start(...args: string[]): { pid: number; result: Promise<PulumiResult> };
   /** Like `pulumi`, but an exit code other than 0 is an error that shows the output. */
   succeed(...args: string[]): Promise<PulumiResult>;
@@ -79,7 +79,7 @@ export interface Project {
   remove(): Promise<void>;
 }
 
-/** A project whose program has gone up. What that asked of the sandbox is no longer in its journal. */
+/** A project whose program has gone up. The journal of the sandbox is empty again. */
 export async function goesUp(
   options: ProjectOptions & { sandbox: Pick<Sandbox, "baseUrl" | "apiKey" | "journal"> },
 ): Promise<Project> {

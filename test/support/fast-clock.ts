@@ -18,7 +18,7 @@ const QUIET_MS = 5;
 /** After this number of turns of the event loop, a request that was just sent has reached the server. */
 const TURNS = 3;
 
-/** Where a timer fires later than by this, in real milliseconds, the event loop has much to do: more than nothing happens. */
+/** A timer that fires more than this too late, in real milliseconds, shows that the event loop is busy. */
 const LAG_MS = 50;
 
 export class FastClock implements Clock {

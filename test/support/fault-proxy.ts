@@ -24,7 +24,7 @@ const json = { "content-type": "application/json" };
 const html = { "content-type": "text/html" };
 const page = "<html><h1>Bad Gateway</h1></html>";
 
-/** How long those who meet these faults wait for an answer; `late-after` takes longer. */
+/** The request timeout of the runs behind this proxy; `late-after` takes longer. */
 export const REQUEST_TIMEOUT_MS = 1_000;
 
 /**
@@ -105,7 +105,7 @@ export type NamedFault = keyof typeof BREAKS | "refuse";
 export type Fault = NamedFault | Answer | Late;
 export const FAULTS: readonly NamedFault[] = ["refuse", ...(Object.keys(BREAKS) as (keyof typeof BREAKS)[])];
 
-/** One in `step` of the faults, and at the next place others: so even a few places meet every fault. */
+/** One in `step` of the faults, others at the next place, so that together a few places meet every fault. */
 export function faultsAt(place: number, step: number): NamedFault[] {
   return FAULTS.filter((_fault, index) => (index + place) % step === 0);
 }
@@ -124,8 +124,8 @@ export interface FaultProxy {
   decide(choose: ((request: string) => NamedFault | undefined) | undefined): void;
   /** Resolves when this number of requests has arrived in all. */
   arrived(count: number): Promise<void>;
-  /** Forgets what is planned but was not needed. */
-  mend(): void;
+  /** Forgets every fault that is planned and has not happened yet. */
+  clearFaults(): void;
   close(): Promise<void>;
 }
 
@@ -135,7 +135,7 @@ const REFUSAL_MS = 100;
 export interface FaultProxyOptions {
   /** How long every request is held up, by the real clock. @default 0 */
   latencyMs?: number;
-  /** Of those who call: it says how long `refuse` refuses. @default the system's */
+  /** The clock of the runs behind this proxy, by which `refuse` refuses. @default the system's */
   clock?: Clock;
 }
 
@@ -232,7 +232,7 @@ export async function startFaultProxy(
     async arrived(count) {
       while (requests.length < count) await once(arrivals, "request");
     },
-    mend() {
+    clearFaults() {
       planned.clear();
       script = [];
       choose = undefined;

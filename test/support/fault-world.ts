@@ -10,7 +10,7 @@ import { type FaultyWorld, startFaultyWorld } from "./world";
 export interface FaultWorld extends Pick<FaultyWorld, "sandbox" | "proxy" | "clock" | "close"> {
   /** Ends the run of the last command and starts the run of the next one. */
   newRun(env?: NodeJS.ProcessEnv): Promise<RunningProvider>;
-  /** Everything that the runs print which start from now on. */
+  /** @returns a function that returns everything that later runs have printed. */
   listen(): () => string;
 }
 
@@ -87,7 +87,7 @@ export async function recover(
   kind: Kind,
   program: Map<string, Props>,
 ): Promise<Map<string, Error>> {
-  world.proxy.mend();
+  world.proxy.clearFaults();
   await nextCommand(world, engine, kind);
   const first = await engine.up(program);
   const said = [...first.values()].map(({ message }) => message);
@@ -98,7 +98,7 @@ export async function recover(
   return engine.up(program);
 }
 
-/** What must be in nothing that is printed. */
+/** Whether a printed text contains the key or one of these phone numbers. */
 export function leaks(text: string, phoneNumbers: string[]): boolean {
   return [API_KEY, ...phoneNumbers].some((secret) => text.includes(secret));
 }

@@ -42,13 +42,24 @@ export interface Hooks {
   delete(id: string, props: Props): Promise<void>;
 }
 
-/** One run of the provider, as one `pulumi` command starts it. Its own hooks are those of leads. */
+/** One run of the provider, as one `pulumi` command starts it, with the hooks of leads. */
 export interface RunningProvider extends Hooks {
-  /** Those of another kind of resource, in the same run. */
+  /** The hooks of another kind of resource, in the same run. */
   of(kind: Kind): Hooks;
   /** Everything the run has printed. */
   readonly output: string;
   close(): Promise<void>;
+}
+
+/** What the engine keeps of a failed create or update: nothing, unless the error carries an ID. */
+export function partOf(error: unknown): { id?: string; properties: Props } {
+  const partial = error instanceof HookError ? error.partial : undefined;
+  if (!partial) return { properties: {} };
+  assert.equal(typeof partial.id, "string");
+  assert.ok(partial.reasons.length > 0, "without reasons it would never be finished");
+  const { __provider, ...properties } = partial.properties;
+  assert.match(String(__provider), /^exports\.handler/, "without its stub it could not be deleted");
+  return { id: partial.id, properties };
 }
 
 /** What arrives on the other side of gRPC. @throws for `undefined`, which the engine cannot carry. */

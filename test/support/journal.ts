@@ -1,7 +1,7 @@
 /** What a sandbox was asked. */
 import type { Sandbox, SandboxRequest } from "../../src/sandbox";
 
-/** `METHOD /path`; where a campaign is started or stopped, with that. */
+/** `METHOD /path`, for the start or stop of a campaign followed by the action. */
 function lineOf({ method, path, body }: SandboxRequest): string {
   const { action } = (body ?? {}) as { action?: string };
   return [method, path, ...(action ? [action] : [])].join(" ");
@@ -19,7 +19,7 @@ export function takeRequests(sandbox: Sandbox): string[] {
   return lines;
 }
 
-/** The same without IDs, each request with its number of times. */
+/** How often each request was sent since the last call, without IDs: the journal is emptied. */
 export function tallyRequests(sandbox: Sandbox): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of takeRequests(sandbox)) {

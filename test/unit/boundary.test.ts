@@ -115,7 +115,7 @@ describe("the boundary to the engine", () => {
     ],
   ];
   for (const [name, value, expected] of thrown) {
-    it(`makes a short, readable, harmless Error of ${name}`, async () => {
+    it(`turns ${name} into a short, readable, harmless Error`, async () => {
       const create = async () => {
         throw value;
       };

@@ -89,7 +89,7 @@ describe("the changes of a campaign", () => {
   });
 });
 
-const nothingTold: Campaign = {
+const nothingAnswered: Campaign = {
   campaignId: 7,
   name: undefined,
   status: undefined,
@@ -106,7 +106,7 @@ const nothingTold: Campaign = {
 
 describe("the drift of a campaign", () => {
   const cases: [string, Partial<Campaign>, (keyof CampaignArgs)[]][] = [
-    ["nothing is told", {}, []],
+    ["no setting in the answer", {}, []],
     ["days in another order", { allowedDays: ["monday", "tuesday"] }, []],
     ["the interval in seconds", { retryIntervalMinutes: 1800 }, []],
     ["another interval", { retryIntervalMinutes: 60 }, ["retryIntervalMinutes"]],
@@ -124,18 +124,18 @@ describe("the drift of a campaign", () => {
     ],
     ["another end", { allowedHoursEndTime: "18:00" }, ["allowedHoursEndTime"]],
   ];
-  for (const [name, told, drifted] of cases) {
+  for (const [name, answered, drifted] of cases) {
     it(`${name}: ${drifted.join(", ") || "none"}`, () => {
-      const live = { ...nothingTold, ...told };
+      const live = { ...nothingAnswered, ...answered };
       assert.deepEqual(settingsUnlike(live, spring), drifted);
       const now = withLiveSettings(inState(spring), live);
-      const expected = Object.fromEntries(drifted.map((setting) => [setting, told[setting as keyof Campaign]]));
+      const expected = Object.fromEntries(drifted.map((setting) => [setting, answered[setting as keyof Campaign]]));
       assert.deepEqual(now, { ...inState(spring), ...expected });
     });
   }
 
   it("is none where the program declares nothing", () => {
-    const live = { ...nothingTold, maxRetries: 5, allowedDays: ["monday"] };
+    const live = { ...nothingAnswered, maxRetries: 5, allowedDays: ["monday"] };
     assert.deepEqual(withLiveSettings(inState(minimal), live), inState(minimal));
   });
 });

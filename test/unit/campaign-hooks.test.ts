@@ -120,7 +120,7 @@ describe("a campaign, in process", () => {
     assert.deepEqual(requests(), [DELETE, LIST]);
   });
 
-  it("with a 404 to its DELETE is gone only if the key belongs to the account that made it", async () => {
+  it("with a 404 to its DELETE is gone only if the key belongs to the account that created it", async () => {
     const { id, outs } = await created("stopped");
     const notFound = () => 404;
     deleteAnswers = [notFound, notFound, notFound];

@@ -132,7 +132,7 @@ describe("the directories of one account", () => {
     });
   }
 
-  it("for many changes at once, is not made stale by the changes themselves", async () => {
+  it("stays fresh for many changes at once, although each of them is a write", async () => {
     const directory = newDirectory();
     const findAll = () => Promise.all(leads.map(({ id }) => directory.findRecent({ leadId: id, campaignId: 1 })));
     await findAll();

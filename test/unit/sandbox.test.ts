@@ -5,6 +5,7 @@ import { networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { type Sandbox, startSandbox } from "../../src/sandbox";
+import { callApi } from "../support/api";
 
 describe("the sandbox", () => {
   let sandbox: Sandbox;
@@ -13,14 +14,8 @@ describe("the sandbox", () => {
   });
   afterEach(() => sandbox.close());
 
-  async function call(method: string, path: string, body?: unknown, key = sandbox.apiKey) {
-    const response = await fetch(sandbox.baseUrl + path, {
-      method,
-      headers: { authorization: `Bearer ${key}`, accept: "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: JSON.parse(await response.text()) };
-  }
+  const call = (method: string, path: string, body?: unknown, key?: string) =>
+    callApi(sandbox, method, path, body, key);
   const anna = { phone_number: "+493023125000", campaign_id: 1 };
 
   it("creates a lead with 200 and all of its fields", async () => {

@@ -1,12 +1,13 @@
 /**
- * One account's leads and campaigns, and the rules Famulor keeps them by.
+ * One account's leads and campaigns, and Famulor's rules for them.
  *
  *   createLead, changeLead, deleteLead, listLeads          what the API's routes do
  *   createCampaign, setCampaignRunning, deleteCampaign
  *   addLead, editLead, removeLead, dial, endCall           what somebody in the dashboard does; for tests and for the page
- *   addCampaign, editCampaign
+ *   history, addCampaign, editCampaign
+ *   records, book, putLead, restore, takeChanges           for the page, the store, import and export
  *
- * Before it looks or acts, each lets the campaigns' calls catch up with the clock.
+ * Each method first lets the campaigns' calls catch up with the clock.
  */
 import { Book, type Changes } from "./book";
 import { LifeCycle } from "./life-cycle";
@@ -32,18 +33,18 @@ import {
 } from "./records";
 import { Refusal, validateLeadChange, validateNewCampaign, validateNewLead } from "./validation";
 
-/** What Famulor numbers through all accounts. */
+/** The last IDs that were given out. Famulor counts them through all accounts. */
 export interface Ids {
   lastLead: number;
   lastCampaign: number;
 }
 
-/** How this Famulor decides where its sources disagree, and how its campaigns call. */
+/** What this Famulor does where its sources disagree (api/dialects.ts), and how its campaigns call (options.ts). */
 export interface AccountRules {
-  doubleAnywhere: boolean;
-  doubleByChangeIsRefused: boolean;
-  busyIsRefused: boolean;
-  runningIsRefused: boolean;
+  countsDuplicatesAnywhere: boolean;
+  refusesDuplicateByChange: boolean;
+  refusesToDeleteBusyLead: boolean;
+  refusesToDeleteRunningCampaign: boolean;
   lifeCycle: boolean;
   retentionMonths: number;
   outcomes: OutcomeScript;
@@ -59,16 +60,20 @@ export interface AccountHost {
   now(): Date;
   readonly rules: AccountRules;
   readonly ids: Ids;
-  /** In any account. */
+  /** Whether a lead of any account has this ID. */
   isLeadIdTaken(id: number): boolean;
   /** Called at each change. */
   onChange(): void;
 }
 
+/**
+ * One account of the sandbox. `addLead`, `editLead`, `removeLead`, `dial`, `endCall`, `addCampaign` and `editCampaign` act as a
+ * colleague in Famulor's dashboard, without the API's checks. Fields have Famulor's names.
+ */
 export class Account {
   readonly #book: Book;
   readonly #lifeCycle: LifeCycle;
-  readonly #endsAtNextLook = new Set<number>();
+  readonly #endsAtNextListing = new Set<number>();
 
   constructor(
     readonly email: string,
@@ -101,12 +106,13 @@ export class Account {
     return now;
   }
 
-  /** Copies: nothing a test does to them reaches the account. Newest first, as the list gives them. */
+  /** Copies of the leads, newest first, as the API lists them. */
   get leads(): SandboxLead[] {
     this.settle();
     return [...this.#book.leads.values()].reverse().map(({ lead }) => structuredClone(lead));
   }
 
+  /** Copies of the campaigns, oldest first. */
   get campaigns(): SandboxCampaign[] {
     this.settle();
     return [...this.#book.campaigns.values()].map(({ campaign }) => structuredClone(campaign));
@@ -127,10 +133,10 @@ export class Account {
   }
 
   #hasLead(phoneNumber: string, campaignId: number): boolean {
-    const { doubleAnywhere } = this.rules;
+    const { countsDuplicatesAnywhere } = this.rules;
     return this.#book
       .withNumber(phoneNumber)
-      .some((id) => doubleAnywhere || this.#book.leads.get(id)?.lead.campaign_id === campaignId);
+      .some((id) => countsDuplicatesAnywhere || this.#book.leads.get(id)?.lead.campaign_id === campaignId);
   }
 
   changeLead(leadId: number, body: Fields, by: Actor = "API"): void {
@@ -141,7 +147,7 @@ export class Account {
     const phoneNumber = String(body.phone_number ?? lead.phone_number);
     const campaignId = Number(body.campaign_id ?? lead.campaign_id);
     const isElsewhere = phoneNumber !== lead.phone_number || campaignId !== lead.campaign_id;
-    if (this.rules.doubleByChangeIsRefused && isElsewhere && this.#hasLead(phoneNumber, campaignId)) {
+    if (this.rules.refusesDuplicateByChange && isElsewhere && this.#hasLead(phoneNumber, campaignId)) {
       throw new Refusal(422, { message: "A lead with this phone number already exists in this campaign." });
     }
     this.#editLead(leadId, body, by);
@@ -150,22 +156,22 @@ export class Account {
   deleteLead(leadId: number): void {
     this.settle();
     const lead = this.#book.leads.get(leadId)?.lead;
-    if (this.rules.busyIsRefused && lead?.status === "processing") {
-      // The call ends once somebody has looked: the next attempt succeeds.
-      this.#endsAtNextLook.add(leadId);
+    if (this.rules.refusesToDeleteBusyLead && lead?.status === "processing") {
+      // The call ends at the next listing, so that the next attempt to delete succeeds.
+      this.#endsAtNextListing.add(leadId);
       throw new Refusal(409, { message: "The lead is being called." });
     }
     if (!this.#book.dropLead(leadId)) throw new Refusal(404, { message: "Lead not found" });
   }
 
-  /** The paging envelope of Laravel, with all its fields. */
+  /** A page of leads in Laravel's envelope, with all its fields. @param perPageInstead Takes the place of `per_page`. */
   listLeads(query: Record<string, string>, url: string, perPageInstead?: number): Record<string, unknown> {
     const page = readPage(query, perPageInstead);
     this.settle();
     const newestFirst = [...this.#book.leads.values()].reverse().map(({ lead }) => lead);
     const found = newestFirst.filter((lead) => matches(lead, query));
     const listed = pageOf(found, page, url);
-    for (const { id } of found) if (this.#endsAtNextLook.delete(id)) this.editLead(id, { status: "completed" });
+    for (const { id } of found) if (this.#endsAtNextListing.delete(id)) this.editLead(id, { status: "completed" });
     return listed;
   }
 
@@ -182,6 +188,7 @@ export class Account {
     return this.rules.assistants.find((assistant) => assistant.id === id);
   }
 
+  /** Starts or stops a campaign. @param body `{ campaign_id, action: "start" | "stop" }`. */
   setCampaignRunning(body: Fields, by: Actor = "API"): Record<string, unknown> {
     const now = this.settle();
     const record = this.#book.campaigns.get(Number(body.campaign_id));
@@ -212,7 +219,7 @@ export class Account {
   deleteCampaign(campaignId: number): void {
     this.settle();
     const { status } = this.#book.campaigns.get(campaignId)?.campaign ?? {};
-    if (this.rules.runningIsRefused && status === "in-progress") {
+    if (this.rules.refusesToDeleteRunningCampaign && status === "in-progress") {
       throw new Refusal(409, { message: "The campaign is running." });
     }
     if (!this.#book.dropCampaign(campaignId)) throw new Refusal(404, { message: "Campaign not found" });
@@ -220,7 +227,11 @@ export class Account {
 
   // What somebody in the dashboard does
 
-  /** Adds a lead without the API's checks. */
+  /**
+   * Adds a lead without the API's checks.
+   * @param input `{ phone_number, campaign_id, variables?, secondary_contacts? }`
+   * @throws if there is no such campaign.
+   */
   addLead(input: Fields): SandboxLead {
     this.settle();
     return this.#addLead(input, "dashboard");
@@ -252,7 +263,11 @@ export class Account {
     return { lead, attempts: 0, history: [{ at: now.toISOString(), by, what: "created" }] };
   }
 
-  /** Changes a lead; variables are merged, as Famulor does. */
+  /**
+   * Changes a lead without the API's checks. Variables are merged, as in Famulor.
+   * @param change `{ campaign_id?, phone_number?, status?, variables? }`
+   * @throws if there is no such lead or campaign.
+   */
   editLead(leadId: number, change: Fields): void {
     this.settle();
     this.#editLead(leadId, change, "dashboard");
@@ -289,13 +304,13 @@ export class Account {
     this.#book.keepLead(record, former);
   }
 
-  /** From the first attempt on, the secondary contacts too. */
+  /** All attempts count again from the first, the secondary contacts' too. */
   #queueAgain(record: LeadRecord): void {
     record.attempts = 0;
     for (const contact of record.lead.secondary_contacts) contact.status = "created";
   }
 
-  /** Takes a variable away, which the API cannot. */
+  /** Removes variables, which the API cannot. */
   removeVariables(leadId: number, names: string[]): void {
     this.settle();
     const record = this.#requireLead(leadId);
@@ -303,12 +318,17 @@ export class Account {
     this.#book.keepLead(record);
   }
 
+  /** @throws if there is no such lead. */
   removeLead(leadId: number): void {
     this.settle();
     if (!this.#book.dropLead(leadId)) throw new Error(`the sandbox has no lead ${leadId}`);
   }
 
-  /** Calls a lead now, whatever its campaign's hours and whether the campaign runs. @param outcome Absent: as planned. */
+  /**
+   * Calls a lead now, whatever its campaign's hours and whether the campaign runs. The call ends when the clock has passed its
+   * seconds (`advance`), or at `endCall`.
+   * @param outcome How the call ends. @default as `outcomes` says, else by chance
+   */
   dial(leadId: number, outcome?: SandboxOutcome): void {
     const now = this.settle();
     const record = this.#requireLead(leadId);
@@ -316,7 +336,10 @@ export class Account {
     this.#lifeCycle.dial(record, now, outcome);
   }
 
-  /** Ends the call of a lead now. If nobody was reached, its next secondary contact is called. @param outcome Absent: as planned. */
+  /**
+   * Ends the call of a lead now. If nobody was reached, its next secondary contact is called.
+   * @param outcome How the call ends. @default as planned when the call began
+   */
   endCall(leadId: number, outcome?: SandboxOutcome): void {
     const now = this.settle();
     const record = this.#requireLead(leadId);
@@ -330,6 +353,7 @@ export class Account {
     return structuredClone(this.#requireLead(leadId).history);
   }
 
+  /** Adds a campaign. @param options Its name, and settings that are not Famulor's defaults. */
   addCampaign({ id: wanted, ...options }: SandboxCampaignOptions): SandboxCampaign {
     this.settle();
     const id = wanted ?? this.host.ids.lastCampaign + 1;
@@ -374,7 +398,7 @@ export class Account {
 
   // For the page, the store, import and export
 
-  /** All that is known, copied; leads newest first. */
+  /** Copies of all records; leads newest first. */
   records(): { leads: LeadRecord[]; campaigns: CampaignRecord[] } {
     this.settle();
     return structuredClone({
@@ -383,7 +407,7 @@ export class Account {
     });
   }
 
-  /** As it is, to be read only: the page counts 10,000 leads at each look. */
+  /** The records themselves, for reading only: copies of 10,000 leads would make each view of the page slow. */
   get book(): {
     readonly leads: ReadonlyMap<number, LeadRecord>;
     readonly campaigns: ReadonlyMap<number, CampaignRecord>;
@@ -418,22 +442,23 @@ export class Account {
     this.#book.keepLead(record);
   }
 
-  /** A rule has changed: what was quiet so far may not be any more. */
+  /** Must follow every change of a rule: calls may be due that were not due before. */
   rulesChanged(): void {
     this.#lifeCycle.rulesChanged();
   }
 
-  /** Puts records back that were stored. */
+  /** Takes in records that a store has kept. */
   restore(leads: LeadRecord[], campaigns: CampaignRecord[]): void {
     for (const record of campaigns) this.#book.keepCampaign(record);
     for (const record of leads) this.#book.keepLead(record);
   }
 
-  /** What happened before this moment is in the records already. */
+  /** The life cycle plays only what is due after this moment: what was due before is in the records. */
   startFrom(at: Date): void {
     this.#lifeCycle.startFrom(at.getTime());
   }
 
+  /** What has changed since the last call. */
   takeChanges(): Changes {
     return this.#book.takeChanges();
   }
@@ -460,7 +485,7 @@ const HIDDEN: (keyof HiddenSettings)[] = [
   "phone_number_ids",
 ];
 
-/** What the API lists of a campaign, and what it keeps to itself. */
+/** The settings that the API lists, and those that it never returns. */
 function splitSettings(settings: Fields | SandboxCampaignOptions | Partial<SandboxCampaign>): [Fields, HiddenSettings] {
   const isHidden = (name: string) => (HIDDEN as string[]).includes(name);
   const entries = Object.entries(settings);

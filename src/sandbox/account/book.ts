@@ -1,7 +1,7 @@
-/** The records of one account, with the look-ups that must be quick, and with a note of what has changed. */
+/** The records of one account: quick to find by ID and number, with a list of what has changed. */
 import type { CampaignRecord, LeadRecord } from "./records";
 
-/** What has changed since the last time somebody asked. `null`: the record is gone. */
+/** What has changed since the last `takeChanges`. `null`: the record is gone. */
 export interface Changes {
   leads: Map<number, LeadRecord | null>;
   campaigns: Map<number, CampaignRecord | null>;

@@ -4,7 +4,7 @@ import { DAYS, type SandboxCampaign } from "./records";
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** Each costs more to make than a thousand uses. */
+/** By time zone: a format costs more to create than to use a thousand times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -42,7 +42,7 @@ function wallClock(at: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-/** The moment at which the wall clock of a zone shows this. Twice, because the offset itself depends on the moment. */
+/** The moment at which the wall clock of a zone shows this. The offset is looked up twice, because it depends on the moment. */
 function momentOf(wall: number, timeZone: string): number {
   const guess = wall - (wallClock(wall, timeZone) - wall);
   return wall - (wallClock(guess, timeZone) - guess);

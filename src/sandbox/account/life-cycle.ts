@@ -4,8 +4,8 @@
  *
  * Famulor's pages name the statuses and settings, not every rule between them. What this file assumes:
  * - a lead and its secondary contacts, in order until somebody answers, are one round; `max_retries` more rounds may follow
- * - the first call is made at once (Famulor: allow 10 to 15 minutes)
- * - a stop hangs up, and who was on the phone is called again after the next start
+ * - the first call comes at once (Famulor says: allow 10 to 15 minutes)
+ * - a stop hangs up, and whoever was on the phone is called again after the next start
  */
 import type { Book } from "./book";
 import { Heap } from "./heap";
@@ -36,13 +36,13 @@ type Ongoing = LeadRecord & { call: Call };
 const isOngoing = (record: LeadRecord): record is Ongoing => record.call !== undefined;
 const endOf = ({ call }: Ongoing) => Date.parse(call.endsAt);
 
-/** A place in the queue of a campaign. It counts only while the lead is still there, waits, and is due at this moment. */
+/** A lead's place in its campaign's queue. A place whose lead is gone, no longer waits or is due at another moment is skipped. */
 interface Place {
   at: number;
   record: LeadRecord;
 }
 const dueOf = ({ dueAt }: LeadRecord) => (dueAt === undefined ? 0 : Date.parse(dueAt));
-/** Who waits as long was created first. */
+/** Of two leads that are due at the same moment, the older one comes first. */
 const isBefore = (one: Place, other: Place) =>
   one.at < other.at || (one.at === other.at && one.record.lead.id < other.record.lead.id);
 
@@ -54,11 +54,11 @@ class Queue {
 export class LifeCycle {
   /** Up to here everything is played. */
   #settledTo = Number.NEGATIVE_INFINITY;
-  /** Until then nothing happens by itself. */
+  /** Before this moment nothing is due, so `settle` has nothing to do. */
   #quietUntil = Number.NEGATIVE_INFINITY;
   /** By campaign. */
   #queues = new Map<number, Queue>();
-  /** Until then no lead is too old. */
+  /** When the retention of the oldest lead ends. */
   #nextExpiry = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -66,13 +66,13 @@ export class LifeCycle {
     private readonly rules: LifeCycleRules,
   ) {}
 
-  /** What has happened before is not played: it is in the records. */
+  /** Plays only what is due after this moment: what was due before is in the records. */
   startFrom(at: number): void {
     this.#settledTo = at;
     this.rulesChanged();
   }
 
-  /** The rules or the records have changed all at once. */
+  /** After a change of the rules, or of many records at once. */
   rulesChanged(): void {
     this.#queues = new Map();
     this.#nextExpiry = Number.POSITIVE_INFINITY;
@@ -80,7 +80,7 @@ export class LifeCycle {
     this.#quietUntil = Number.NEGATIVE_INFINITY;
   }
 
-  /** Something has changed: in this lead, or elsewhere. */
+  /** After a change. @param record The lead that has changed. Absent: something else has. */
   noticed(record?: LeadRecord): void {
     this.#quietUntil = Number.NEGATIVE_INFINITY;
     if (!record) return;
@@ -102,18 +102,19 @@ export class LifeCycle {
     return queue;
   }
 
+  /** Plays everything that is due up to this moment. */
   settle(until: number): void {
     if (until >= this.#quietUntil) {
       let next = Number.POSITIVE_INFINITY;
       for (const campaign of this.book.campaigns.values()) next = Math.min(next, this.#settleCampaign(campaign, until));
       this.#forgetOldLeads(until);
-      // Last, because the changes above are this method's own.
+      // Last, because each change above has reset it.
       this.#quietUntil = Math.min(next, this.#nextExpiry);
     }
     this.#settledTo = Math.max(this.#settledTo, until);
   }
 
-  /** @returns when the next thing will happen. */
+  /** @returns the moment at which something is due next. */
   #settleCampaign(record: CampaignRecord, until: number): number {
     const { campaign } = record;
     const queue = this.#queueOf(campaign.id);
@@ -148,7 +149,7 @@ export class LifeCycle {
         this.#end(record, calling, new Date(at));
       } else if (waiting) {
         queue.waiting.shift();
-        this.#start(waiting.record, new Date(at));
+        this.dial(waiting.record, new Date(at));
       }
     }
   }
@@ -161,10 +162,6 @@ export class LifeCycle {
 
   /** @param outcome Absent: as planned. */
   dial(record: LeadRecord, at: Date, outcome?: SandboxOutcome): void {
-    this.#start(record, at, outcome);
-  }
-
-  #start(record: LeadRecord, at: Date, outcome?: SandboxOutcome): void {
     this.#call(record, at, undefined, outcome);
     this.#note(record, at, `calls ${record.lead.phone_number}, attempt ${record.attempts + 1}`);
   }
@@ -194,7 +191,6 @@ export class LifeCycle {
     const contacts = lead.secondary_contacts;
     const index = contacts.findIndex(({ id }) => id === contactId);
     const who = contacts[index] ?? lead;
-    const { call, ...rest } = record;
     delete (record as LeadRecord).call;
     this.#note(record, at, `${OUTCOMES[outcome].toLowerCase()} (${who.phone_number})`);
     const isReached =
@@ -221,7 +217,7 @@ export class LifeCycle {
     this.#note(
       record,
       at,
-      isOver ? `gives up after ${rest.attempts + 1} attempts` : `calls again from ${leadTime(again)}`,
+      isOver ? `gives up after ${record.attempts} attempts` : `calls again from ${leadTime(again)}`,
     );
   }
 

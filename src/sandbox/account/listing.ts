@@ -1,4 +1,4 @@
-/** The list of leads: which it holds, and a page of it in Laravel's envelope. */
+/** Which leads a query lists, and a page of them in Laravel's envelope. */
 import type { SandboxLead } from "./records";
 import { queryNumber } from "./validation";
 
@@ -9,7 +9,7 @@ interface Page {
 
 type Query = Record<string, string>;
 
-/** @throws a refusal where the query asks for no page. */
+/** @throws a refusal if the query's numbers are out of bounds. */
 export function readPage(query: Query, perPageInstead: number | undefined): Page {
   const perPage = perPageInstead ?? queryNumber(query, "per_page", 15, 100);
   return { page: queryNumber(query, "page", 1, Number.MAX_SAFE_INTEGER), perPage };

@@ -1,7 +1,7 @@
-/** How each call ends: as a script says, else by chance that repeats itself. */
+/** How each call ends: as a script says, else by chance, which is the same each time. */
 import type { SandboxOutcome } from "./records";
 
-/** By phone number: how its calls end, one after the other. The last one counts for all that follow. */
+/** By phone number in E.164: how its calls end, one after the other. The last outcome counts for all calls that follow. */
 export type OutcomeScript = Record<string, SandboxOutcome[]>;
 
 export interface PlannedCall {
@@ -9,7 +9,7 @@ export interface PlannedCall {
   seconds: number;
 }
 
-/** Of 100 calls. */
+/** How many of 100 calls end so. */
 const SHARES: [SandboxOutcome, number][] = [
   ["answered", 60],
   ["no-answer", 25],

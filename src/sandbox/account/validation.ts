@@ -1,12 +1,10 @@
-/**
- * Validation in the manner of Laravel, which Famulor is built on: every field's complaints at once, under `errors`.
- */
+/** Validation in the manner of Laravel, on which Famulor is built: the complaints about all fields at once, under `errors`. */
 import { isTimeZone } from "./hours";
 import { DAYS, type Fields } from "./records";
 
 export type FieldErrors = Record<string, string[]>;
 
-/** An answer other than 200, thrown from wherever it is decided. */
+/** Thrown where a request is refused: the status and body of the answer. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -16,7 +14,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Every field with its complaints. */
+/** @throws a refusal with all complaints. */
 export const refuse = (errors: FieldErrors): never => {
   throw new Refusal(422, { message: "The given data was invalid.", errors });
 };
@@ -118,7 +116,7 @@ export function validateNewCampaign(body: Fields): void {
   if (Object.keys(errors).length > 0) refuse(errors);
 }
 
-/** Complaints about those settings of a campaign that are there. Hours may have seconds, as a listing has them. */
+/** Complaints about the settings of a campaign that are given. Hours may have seconds, as in a listing. */
 export function campaignProblems(settings: Fields): string[] {
   return Object.entries(settings)
     .filter(([name, value]) => {

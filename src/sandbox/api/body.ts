@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Refusal } from "../account/validation";
 
-/** @throws a refusal where it is too long. */
+/** The body of a request, as text. @throws a refusal if the body is longer than `mostBytes`. */
 export async function readBody(incoming: IncomingMessage, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,13 +1,13 @@
 /**
- * Where Famulor's own sources disagree about the API, each version as a switch. Without any, the sandbox speaks as the
- * English API pages do.
+ * Where Famulor's own sources disagree about the API, each version as a switch. Without a dialect, the sandbox follows the
+ * English API pages.
  */
 import { gzipSync } from "node:zlib";
 import type { Account } from "../account/account";
 import type { Fields } from "../account/records";
-import type { Answer, Routes, SandboxRequest } from "./routes";
+import type { Answer, Routes, SandboxRequest } from "./request";
 
-/** A disputed behaviour of Famulor. */
+/** Every dialect, with what it does. */
 export const SANDBOX_DIALECTS = {
   "update-below-user": "a lead is changed by PUT /user/leads/{id}; PUT /leads/{id} is no route",
   "create-tells-id-only": 'the answer to a create is { data: { id: "1000001" } }',
@@ -27,7 +27,7 @@ export const SANDBOX_DIALECTS = {
   "duplicate-by-change-is-refused":
     "a lead is not given a number, or moved to a campaign, that would make it a duplicate",
   "duplicate-anywhere": "a number is refused if it is anywhere in the account",
-  "campaign-route-singular": "a campaign is made by POST /user/campaign; POST /user/campaigns is no route",
+  "campaign-route-singular": "a campaign is created by POST /user/campaign; POST /user/campaigns is no route",
   "campaigns-under-campaigns": "the list of campaigns is { campaigns: [...] }",
   "campaigns-in-pages": "the list of campaigns is { data: [...] }, two on a page",
   "campaign-tells-id-only": "the answer to creating a campaign holds its ID alone, as a string",
@@ -44,13 +44,15 @@ export const SANDBOX_DIALECTS = {
   "retry-after-is-zero": "the wait after too many requests is 0 in the header, and missing in the body",
 } as const;
 
+/** A behaviour on which Famulor's own sources disagree, or that a server in between causes. */
 export type SandboxDialect = keyof typeof SANDBOX_DIALECTS;
 
+/** What the chosen dialects do together. */
 export interface Dialect {
   routes: Routes;
-  /** What the service makes of a body before it looks at it. */
+  /** Changes the body of a request before the sandbox reads it. */
   receive(body: unknown): unknown;
-  /** Turns the usual answer into this dialect's. */
+  /** Turns the usual answer into that of the dialects. */
   rephrase(request: SandboxRequest, answer: Answer, account: Account): Answer;
 }
 
@@ -95,10 +97,10 @@ const onEveryLead =
     return { ...answer, body: { ...page, data: page.data.map(change) } };
   };
 
-/** What a create has made. */
+/** The lead or campaign that a create returns. */
 const madeIn = (answer: Answer) => (answer.body as { data: Fields }).data;
 
-/** All that fit, whatever page was asked for. */
+/** All leads that match, whatever page the query asks for. */
 const wholeList =
   (wrap: (leads: unknown) => unknown): Rephrase =>
   (request, answer, account) => {
@@ -199,7 +201,7 @@ const REPHRASINGS: Partial<Record<SandboxDialect, Rephrase>> = {
       : answer,
 };
 
-/** A refusal for the rate limit that says only in `headers` how long to wait; any other answer as it is. */
+/** Lets a refusal for the rate limit say only in `headers` how long to wait. Any other answer stays as it is. */
 function withoutWait(answer: Answer, headers: (seconds: number) => Record<string, string>): Answer {
   if (answer.status !== 429) return answer;
   const { retry_after, ...body } = answer.body as Fields;

@@ -1,7 +1,7 @@
 /** What goes wrong on request: with the next create, with every listing, and so on. */
-import type { SandboxRequest } from "./routes";
+import type { SandboxRequest } from "./request";
 
-/** What can go wrong with a request. */
+/** Every fault, with what it does. */
 export const SANDBOX_FAULTS = {
   "lose-answer": "the request is carried out, and the connection breaks before the answer",
   "lose-request": "the connection breaks before the request is carried out",
@@ -13,6 +13,7 @@ export const SANDBOX_FAULTS = {
   "bad-gateway": "the answer is 502 with a page of HTML, and nothing is carried out",
   "too-many": "the answer is 429: wait a second",
 } as const;
+/** What goes wrong with a request. */
 export type SandboxFault = keyof typeof SANDBOX_FAULTS;
 
 const startsWith =
@@ -20,7 +21,7 @@ const startsWith =
   (request: Pick<SandboxRequest, "method" | "path">): boolean =>
     request.method === method && path.test(request.path);
 
-/** Which requests a fault is for. */
+/** The kinds of requests that a fault can be for. */
 export const FAULT_TARGETS = {
   create: { what: "creating a lead", matches: startsWith("POST", /^\/user\/lead$/) },
   change: { what: "changing a lead", matches: startsWith("PUT", /^\/(user\/)?leads\//) },
@@ -33,12 +34,14 @@ export const FAULT_TARGETS = {
   },
   any: { what: "any request", matches: () => true },
 } as const;
+/** Which requests a fault is for. */
 export type FaultTarget = keyof typeof FAULT_TARGETS;
 
+/** A fault for the next requests of a kind. */
 export interface PlannedFault {
   fault: SandboxFault;
   on: FaultTarget;
-  /** How many such requests meet it. Infinity: all. */
+  /** How many of these requests meet the fault. Infinity: all. */
   times: number;
 }
 
@@ -58,7 +61,7 @@ export function readFault(text: string): PlannedFault {
 export const writeFault = ({ fault, on, times }: PlannedFault) =>
   `${fault}:${on}:${times === Number.POSITIVE_INFINITY ? "always" : times}`;
 
-/** Takes the first planned fault that is for this request; one that is used up leaves the list. */
+/** Takes the first planned fault that is for this request. A fault that is used up leaves the list. */
 export function takeFault(planned: PlannedFault[], request: SandboxRequest): SandboxFault | undefined {
   const index = planned.findIndex(({ on }) => FAULT_TARGETS[on].matches(request));
   const found = planned[index];

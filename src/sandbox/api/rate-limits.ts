@@ -1,15 +1,14 @@
-/**
- * Refuses what is too much, as Famulor says it does: 429 with the wait in a header and in the body.
- */
-import type { Answer } from "./routes";
+/** Refuses too many requests as Famulor's API pages say: 429, with the wait in a header and in the body. */
+import type { Answer } from "./request";
 
+/** At most this many requests in any stretch of this many milliseconds. */
 export interface SandboxRateLimit {
   requests: number;
-  /** In any stretch of this many milliseconds. */
+  /** Milliseconds. */
   ms: number;
 }
 
-/** Returns a function that is asked for each request, and answers those that are refused. */
+/** @returns a function to call for each request: it returns the answer to a request that is refused, else undefined. */
 export function enforce(limits: SandboxRateLimit[], clock: () => Date): () => Answer | undefined {
   let accepted: number[] = [];
   const longest = Math.max(0, ...limits.map(({ ms }) => ms));

@@ -1,12 +1,12 @@
 /** Comma-separated values (RFC 4180). */
 
-/** @throws where a quote is never closed. */
+/** @throws if a quote is never closed. */
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [[]];
   let field = "";
   let isQuoted = false;
   const source = text.replace(/^\uFEFF/, "");
-  // Spreadsheets of several countries separate by semicolon.
+  // In several countries, spreadsheets separate by semicolon.
   const separator = /^[^\n,]*;/.test(source) ? ";" : ",";
   for (let index = 0; index < source.length; index++) {
     const char = source[index];

@@ -3,7 +3,7 @@
  *
  *   { "accounts": [{ "email": …, "apiKey": …, "campaigns": [{ "name": "Spring" }], "leads": [{ "phone_number": …, "campaign_id": 1 }] }] }
  *
- * Campaigns and leads have Famulor's own field names. Without `accounts`, `campaigns` and `leads` stand at the top.
+ * Campaigns and leads have Famulor's field names. Without `accounts`, `campaigns` and `leads` stand at the top.
  */
 import type { Account } from "../account/account";
 import {
@@ -18,21 +18,24 @@ import { campaignProblems, isMap, isPhoneNumber } from "../account/validation";
 import type { Service } from "../service";
 import { formatCsv, parseCsv } from "./csv";
 
+/** The data of one account. */
 export interface SandboxAccountData {
   email?: string;
   apiKey?: string;
+  /** Only `name` is required. */
   campaigns?: SandboxCampaignOptions[];
   /** Famulor's fields; `phone_number` and `campaign_id` are required. */
   leads?: Fields[];
 }
 
-/** Without `accounts`, the first account's data stand at the top. */
+/** What `export` returns and `import` takes. Without `accounts`, the first account's data stand at the top. */
 export interface SandboxData extends SandboxAccountData {
   accounts?: SandboxAccountData[];
-  /** How the calls of a number end, one after the other. */
+  /** By phone number: how its calls end, one after the other. */
   outcomes?: Record<string, SandboxOutcome[]>;
 }
 
+/** How much was imported. */
 export interface ImportCounts {
   leads: number;
   campaigns: number;
@@ -95,7 +98,7 @@ function problemsOf({ campaigns = [], leads = [] }: SandboxAccountData, account:
   ];
 }
 
-/** IDs that are taken already, or missing, become new ones. */
+/** An ID that is taken already, or missing, becomes a new one. */
 function importInto(account: Account, { campaigns = [], leads = [] }: SandboxAccountData): ImportCounts {
   const people = leads.flatMap((lead) => [lead, ...((lead.secondary_contacts ?? []) as Fields[])]);
   account.reserveIds(
@@ -107,7 +110,7 @@ function importInto(account: Account, { campaigns = [], leads = [] }: SandboxAcc
     const made = account.addCampaign(isFree ? { ...campaign, id } : campaign);
     if (id !== undefined) idOf.set(id, made.id);
   }
-  // A listing is newest first, and the last one made is the newest.
+  // An export lists the newest lead first, and the lead that is added last becomes the newest.
   for (const { sandbox, ...lead } of [...leads].reverse()) {
     account.putLead(
       { ...lead, campaign_id: idOf.get(lead.campaign_id) ?? lead.campaign_id },
@@ -129,7 +132,7 @@ export function exportData(service: Service): SandboxData {
 
 const campaignData = ({ campaign, hidden }: CampaignRecord): SandboxCampaignOptions => ({ ...campaign, ...hidden });
 
-/** A call that is under way has no place in a file: it becomes the next call. */
+/** Without a call that is under way: after an import it comes again. */
 function leadData({ lead, attempts, dueAt, history }: LeadRecord): Fields {
   const { campaign, ...rest } = lead;
   return { ...rest, sandbox: { attempts, ...(dueAt !== undefined && { dueAt }), history } };

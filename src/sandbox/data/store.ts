@@ -1,7 +1,7 @@
 /**
- * Keeps a sandbox in a file. Each request that changes something appends one line and waits until it is on the disk; only
- * then is the request answered. So a kill at any moment leaves a file that holds every answered change: at worst its last
- * line is cut, which was never answered. At each start the file is written again under another name, and renamed.
+ * Keeps a sandbox in a file. A request that changes something appends one line, and is answered once the line is on the disk. So a
+ * kill at any moment leaves a file with every answered change: at worst the last line is cut, and its request was never answered. At
+ * each start the sandbox writes the file again under another name, and renames it.
  */
 import {
   closeSync,
@@ -22,7 +22,7 @@ import type { Service } from "../service";
 
 const HEADER = `${JSON.stringify({ "famulor-sandbox": 1 })}\n`;
 
-/** What of the settings belongs to the data. */
+/** The settings that belong to the data. */
 const KEPT = ["balance", "campaignLimit", "assistants", "phoneNumbers"] as const;
 type KeptSettings = Partial<Pick<OptionValues, (typeof KEPT)[number]>>;
 
@@ -35,7 +35,7 @@ interface StoredAccount {
   campaignsGone?: number[];
 }
 
-/** One line. */
+/** One line of the file. */
 interface Batch {
   at: string;
   ids: { lastLead: number; lastCampaign: number };
@@ -51,12 +51,12 @@ export interface Stored {
   accounts: { email: string; apiKey: string; leads: LeadRecord[]; campaigns: CampaignRecord[] }[];
 }
 
-/** @returns undefined where there is no file yet, or an empty one. @throws where it is no file of a sandbox. */
+/** @returns undefined if there is no file yet, or an empty one. @throws if the file is not the store of a sandbox, or is damaged. */
 export function readStore(path: string): Stored | undefined {
   if (!existsSync(path)) return undefined;
   const text = readFileSync(path, "utf8");
   if (text === "") return undefined;
-  // A kill while the very first line was written.
+  // A kill has cut the very first line.
   if (HEADER.startsWith(text)) return undefined;
   if (!text.startsWith(HEADER)) throw new Error(`${path} is not the store of a sandbox: choose another file`);
   const lines = text.slice(HEADER.length).split("\n");
@@ -156,7 +156,7 @@ export class Store {
     return `${JSON.stringify(batch)}\n`;
   }
 
-  /** Brings what has changed to the disk. @throws where that is impossible, from then on always. */
+  /** Writes to the disk what has changed. @throws if that fails, and at every call from then on. */
   flush(): void {
     if (this.#failure) throw this.#failure;
     let isChanged = false;
@@ -207,7 +207,7 @@ export class Store {
     const there = statSync(this.path);
     const ours = fstatSync(this.#file);
     if (there.ino !== ours.ino || there.size !== this.#size) {
-      throw new Error(`another process has written ${this.path}; give each sandbox a file of its own`);
+      throw new Error(`another process has written ${this.path}; give each sandbox its own file`);
     }
     const line = this.#line(batch);
     try {
@@ -237,7 +237,7 @@ function writeAll(file: number, text: string): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }
 
-/** A rename is on the disk when its folder is. Windows has no such call. */
+/** A rename is on the disk once its folder is. Windows cannot sync a folder. */
 function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const folder = openSync(dirname(path), "r");

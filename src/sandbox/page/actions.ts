@@ -1,12 +1,13 @@
-/** What the page's buttons do. Each returns what it has done, in words; a refusal is thrown. */
+/** What the page's buttons do. Each action returns what it has done, in words, or throws the reason why not. */
 import type { Account } from "../account/account";
 import { DAYS, isOutcome } from "../account/records";
 import { campaignProblems, isPhoneNumber, Refusal } from "../account/validation";
 import { readFault } from "../api/faults";
 import { importData, readData } from "../data/exchange";
-import { OPTION_NAMES, type OptionName, optionOf } from "../options";
+import { type OptionName, optionOf } from "../options";
 import type { Service } from "../service";
 import { count } from "./layout";
+import { OPTIONS_OF_FORM } from "./settings";
 import { readVariables } from "./variables";
 
 export type Form = URLSearchParams;
@@ -76,7 +77,7 @@ export const ACTIONS: Record<string, Action> = {
   },
   dial: (form, account) => {
     account.dial(id(form, "lead"), outcome(form));
-    return `${numberOf(account, id(form, "lead"))} is on the phone, in pretence.`;
+    return `${numberOf(account, id(form, "lead"))} is in a simulated call.`;
   },
   "end-call": (form, account) => {
     const leadId = id(form, "lead");
@@ -125,9 +126,8 @@ export const ACTIONS: Record<string, Action> = {
     return `It is ${service.clock.now().toISOString().slice(0, 16).replace("T", " ")} UTC now.`;
   },
   settings: (form, _account, service) => {
-    const isHere = (name: OptionName) => optionOf(name).isLive && !["dialects", "faults"].includes(name);
-    // Read them all before the first one is set: a typing error must not leave half of them changed.
-    const read = OPTION_NAMES.filter(isHere).map((name) => [name, given(form, name)] as const);
+    const read = OPTIONS_OF_FORM.map((name) => [name, given(form, name)] as const);
+    // Checks all of them before it sets the first one: a typing error must not leave half of them changed.
     for (const [name, texts] of read) {
       try {
         optionOf(name).read(texts);
@@ -137,7 +137,7 @@ export const ACTIONS: Record<string, Action> = {
     }
     for (const [name, texts] of read) {
       const before = optionOf(name).write(service.values[name]);
-      // What was not touched stays as it is, with details that its text does not show.
+      // An option that nobody touched keeps details that its text does not show.
       if (before.join("\n") !== texts.join("\n")) service.set(name, texts);
     }
     return "Saved the settings.";
@@ -184,7 +184,7 @@ function setRunning(form: Form, account: Account, action: "start" | "stop"): str
   return `${action === "start" ? "Started" : "Stopped"} ${nameOf(account, campaignId)}.`;
 }
 
-/** As the command would take it. */
+/** The texts of an option in the form, as the command would get them. */
 function given(form: Form, name: OptionName): string[] {
   const option = optionOf(name);
   if (option.placeholder === undefined) return [form.get(name) === "true" ? "true" : "false"];

@@ -1,7 +1,19 @@
-/** One lead, and one campaign. */
+/** The view of one lead, and the view of one campaign. */
 import { type CampaignRecord, DAYS, LEAD_STATUSES, type LeadRecord, OUTCOMES } from "../account/records";
 import { type Html, html } from "./html";
-import { badge, button, CALL_ENDS, count, facts, hidden, href, options, time, type View } from "./layout";
+import {
+  badge,
+  button,
+  CALL_ENDS,
+  campaignChoices,
+  count,
+  facts,
+  hidden,
+  href,
+  options,
+  time,
+  type View,
+} from "./layout";
 import { variableLines } from "./variables";
 
 export function leadView(view: View, record: LeadRecord): Html {
@@ -74,7 +86,7 @@ function history(view: View, { history: events }: LeadRecord): Html {
     )}</ol>`;
 }
 
-/** What names the lead by ID, in its path or in its answer. */
+/** The requests that name the lead's ID in their path, or in the answer to its create. */
 function requestsAbout(view: View, leadId: number): Html {
   const about = view.service.recent
     .filter(({ path, method, answer }) => {
@@ -93,7 +105,7 @@ function requestsAbout(view: View, leadId: number): Html {
 function callCard(view: View, { lead, call }: LeadRecord): Html {
   if (call) {
     return html`<section class="card" aria-labelledby="call-title"><h2 id="call-title">On the phone</h2>
-    <p class="soft">In pretence. How does the call end?</p>
+    <p class="soft">A simulated call. How does it end?</p>
     <div class="row">${CALL_ENDS.map(([outcome, label]) => button(view, "end-call", label, { lead: lead.id, outcome }))}</div></section>`;
   }
   return html`<section class="card" aria-labelledby="call-title"><h2 id="call-title">Call</h2>
@@ -105,7 +117,6 @@ function callCard(view: View, { lead, call }: LeadRecord): Html {
 }
 
 function editCard(view: View, { lead }: LeadRecord): Html {
-  const campaigns = [...view.account.book.campaigns.values()].map(({ campaign }) => campaign);
   const statuses = LEAD_STATUSES.map((each): [string, string] => [each, each]);
   return html`<section class="card" aria-labelledby="status-title"><h2 id="status-title">Status</h2>
     <form method="post" action="/do/set-status" class="line">${hidden(view, { lead: lead.id })}
@@ -115,10 +126,7 @@ function editCard(view: View, { lead }: LeadRecord): Html {
   <section class="card" aria-labelledby="edit-title"><h2 id="edit-title">Edit</h2>
     <form method="post" action="/do/edit-lead" class="stacked" data-reload>${hidden(view, { lead: lead.id })}
       <label>Phone number <input name="phone_number" type="tel" required value="${lead.phone_number}" autocomplete="off"></label>
-      <label>Campaign <select name="campaign_id">${options(
-        campaigns.map(({ id, name }): [string, string] => [String(id), name]),
-        String(lead.campaign_id),
-      )}</select></label>
+      <label>Campaign <select name="campaign_id">${options(campaignChoices(view), String(lead.campaign_id))}</select></label>
       <label>Variables, one in each line <textarea name="variables" rows="${Math.min(8, Math.max(2, Object.keys(lead.variables).length))}">${variableLines(lead.variables)}</textarea></label>
       <button class="primary">Save</button>
     </form>

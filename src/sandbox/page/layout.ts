@@ -1,14 +1,14 @@
-/** What all views share: the frame, and the small parts that they are built from. */
+/** What all views share: the frame, and the small parts of which they consist. */
 import type { Account } from "../account/account";
 import type { SandboxOutcome } from "../account/records";
 import type { Service } from "../service";
 import { type Html, html } from "./html";
 
-/** What a view is drawn from. */
+/** What a view shows: an account at a moment. */
 export interface View {
   service: Service;
   account: Account;
-  /** Of the account, from 1. */
+  /** The first account is 1. */
   accountNumber: number;
   url: URL;
   now: Date;
@@ -59,7 +59,7 @@ export function layout(view: View, title: string, message: Message | undefined, 
     <span class="soft">${speedText(speed)}${!lifeCycle && " · life cycle off"}</span>
   </p>
 </div>
-<p class="notice"><strong>Nobody is called.</strong> This is a stand-in for Famulor on your own machine: calls are only pretended.</p>
+<p class="notice"><strong>Nobody is called.</strong> This is a simulator of Famulor on your own machine: every call is only simulated.</p>
 </header>
 ${accountSwitch(view)}
 <main id="main" tabindex="-1">
@@ -117,11 +117,16 @@ export function button(
   }${confirm && html` data-confirm="${confirm}"`}>${label}</button></form>`;
 }
 
-/** So that the focus stays where it was when the script renews a part of the page. */
+/** An ID that stays the same, so that the focus stays where it is when the script renews a part of the page. */
 export const idOf = (...parts: (string | number)[]) => parts.join("-").replace(/[^\w-]/g, "_");
 
 export function badge(status: string): Html {
   return html`<span class="badge ${status.replace(/[^a-z-]/g, "")}">${status}</span>`;
+}
+
+/** The account's campaigns as choices of a `<select>`. */
+export function campaignChoices({ account }: View): [value: string, label: string][] {
+  return [...account.book.campaigns.values()].map(({ campaign }) => [String(campaign.id), campaign.name]);
 }
 
 export function options(choices: [value: string, label: string][], chosen: string | undefined): Html[] {
@@ -136,7 +141,7 @@ const DAY_NAMES = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
 export const longTime = (at: Date) =>
   `${DAY_NAMES[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${at.toISOString().slice(11, 19)} UTC`;
 
-/** Today's without the day. @param text ISO 8601, or as leads have it. All times are UTC. */
+/** A time in UTC; today's without the day. @param text ISO 8601, or the form of leads (`2025-06-30 11:53:20`). */
 export function time(text: string, now: Date): Html {
   const at = new Date(/Z$/.test(text) ? text : `${text.replace(" ", "T")}Z`);
   if (Number.isNaN(at.getTime())) return html`${text}`;
@@ -151,10 +156,7 @@ export function time(text: string, now: Date): Html {
 export const count = (number: number, one: string, many = `${one}s`) =>
   `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 
-/**
- * Above and below a list.
- * @param fragment The part of the page to come back to.
- */
+/** The links to other pages of a list: above it, and below it. @param fragment The part of the page to show. */
 export function pagers(view: View, total: number, page: number, perPage: number, fragment: string): (Html | false)[] {
   return ["above", "below"].map((where) => pager(view, total, page, perPage, fragment, `Pages, ${where} the list`));
 }

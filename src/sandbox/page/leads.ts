@@ -1,8 +1,20 @@
 /** The first view: the campaigns, their leads, and how to point a stack here. */
-import type { CampaignRecord, LeadRecord } from "../account/records";
-import { isWaiting, LEAD_STATUSES } from "../account/records";
+import { type CampaignRecord, isWaiting, LEAD_STATUSES, type LeadRecord } from "../account/records";
 import { type Html, html } from "./html";
-import { badge, button, count, hidden, href, idOf, options, pageNumber, pagers, time, type View } from "./layout";
+import {
+  badge,
+  button,
+  campaignChoices,
+  count,
+  hidden,
+  href,
+  idOf,
+  options,
+  pageNumber,
+  pagers,
+  time,
+  type View,
+} from "./layout";
 import { variableLines } from "./variables";
 
 const PER_PAGE = 100;
@@ -73,7 +85,7 @@ function campaignTable(view: View, campaigns: CampaignRecord[], leads: LeadRecor
   })}</tbody></table>`;
 }
 
-/** A bar, and the same in words. SVG, since the page's policy allows no style attributes. */
+/** A bar, and the same in words. The bar is SVG, because the page's policy allows no style attributes. */
 function progress([waiting = 0, calling = 0, completed = 0, ended = 0]: number[]): Html {
   const parts = [
     { name: "waiting", number: waiting },
@@ -96,13 +108,12 @@ function progress([waiting = 0, calling = 0, completed = 0, ended = 0]: number[]
 
 function leadSection(view: View, all: LeadRecord[]): Html {
   const filter = filterOf(view);
-  const campaigns = [...view.account.book.campaigns.values()].map(({ campaign }) => campaign);
   const isFiltered = Object.values(filter).some((value) => value !== "");
   const found = all.filter((record) => matches(record, filter));
   return html`<form class="filter" role="search" action="/" aria-label="Filter the leads">
     ${view.accountNumber > 1 && html`<input type="hidden" name="account" value="${view.accountNumber}">`}
     <label class="grow">Search <input type="search" name="q" value="${filter.q}" placeholder="Number, variable or ID"></label>
-    <label>Campaign <select name="campaign">${options([["", "All"], ...campaigns.map(({ id, name }): [string, string] => [String(id), name])], filter.campaign)}</select></label>
+    <label>Campaign <select name="campaign">${options([["", "All"], ...campaignChoices(view)], filter.campaign)}</select></label>
     <label>Status <select name="status">${options([["", "All"], ...LEAD_STATUSES.map((each): [string, string] => [each, each])], filter.status)}</select></label>
     <button>Filter</button>${isFiltered && html`<a class="clear" href="${href(view, "/")}">Show all</a>`}
   </form>
@@ -150,7 +161,7 @@ function leadRow(view: View, { lead, call }: LeadRecord): Html {
   return html`<tr role="row">
     <td role="cell" data-label="Number"><a class="number" href="${href(view, `/lead/${lead.id}`)}">${lead.phone_number}</a>${contacts > 0 && html` <span class="soft" title="${lead.secondary_contacts.map(({ phone_number, status }) => `${phone_number} (${status})`).join(", ")}">+${count(contacts, "contact")}</span>`}</td>
     <td role="cell" data-label="Status">${badge(lead.status)}</td>
-    <td role="cell" data-label="Variables" ><div class="variables" title="${variableLines(lead.variables)}">${variablesText(lead.variables)}</div></td>
+    <td role="cell" data-label="Variables"><div class="variables" title="${variableLines(lead.variables)}">${variablesText(lead.variables)}</div></td>
     <td role="cell" data-label="Campaign"><div class="name" title="${lead.campaign.name}">${lead.campaign.name}</div></td>
     <td role="cell" data-label="Updated">${time(lead.updated_at, view.now)}</td>
     <td role="cell" class="actions"><button name="lead" value="${lead.id}" id="${idOf("dial", lead.id)}" aria-label="Dial ${lead.phone_number}"${call && html` disabled`}>Dial</button></td>
@@ -180,16 +191,11 @@ function stackCard({ baseUrl, apiKey }: View): Html {
 }
 
 function addLeadCard(view: View): Html {
-  const campaigns = [...view.account.book.campaigns.values()].map(({ campaign }) => campaign);
-  const chosen = filterOf(view).campaign;
   return html`<section class="card" aria-labelledby="add-lead-title">
     <h2 id="add-lead-title">Add a lead</h2>
     <form method="post" action="/do/add-lead" class="stacked clears">${hidden(view)}
       <label>Phone number <input name="phone_number" type="tel" required placeholder="+493023125000" autocomplete="off"></label>
-      <label>Campaign <select name="campaign_id">${options(
-        campaigns.map(({ id, name }): [string, string] => [String(id), name]),
-        chosen,
-      )}</select></label>
+      <label>Campaign <select name="campaign_id">${options(campaignChoices(view), filterOf(view).campaign)}</select></label>
       <label>Variables, one in each line <textarea name="variables" rows="2" placeholder="name: Anna"></textarea></label>
       <button class="primary">Add lead</button>
     </form>
@@ -204,7 +210,7 @@ function clockCard(view: View): Html {
     <p class="soft">${
       lifeCycle
         ? "Campaigns that are started work through their leads as time passes."
-        : "The life cycle is off: started campaigns call nobody, not even in pretence."
+        : "The life cycle is off: started campaigns do not even simulate calls."
     } <a href="${href(view, "/settings")}">Settings</a></p>
   </section>`;
 }

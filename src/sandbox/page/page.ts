@@ -1,6 +1,6 @@
 /**
- * The page: which view is drawn at which path, what its forms may do, and from where. Every action is a form, so it works
- * without JavaScript; the script only spares the reloading.
+ * The page: which view each path shows, and who may use its forms. Every action is a form, so the page works without JavaScript;
+ * the script only saves the reloading.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Refusal } from "../account/validation";
@@ -22,7 +22,7 @@ const HEADERS = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
-  // Not "no-referrer": that would take the origin from the page's own forms.
+  // Not "no-referrer": with it, browsers would send no origin with the page's own forms.
   "referrer-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
@@ -30,15 +30,15 @@ const HEADERS = {
 };
 
 const MAX_FORM_BYTES = 64 * 1024 * 1024;
-/** How long changes gather before the browser hears of them. */
+/** How long changes gather before the browser learns of them. */
 const GATHER_MS = 150;
-/** How often the calls catch up with the clock while somebody looks on. */
+/** How often the calls catch up with the clock while a browser shows the page. */
 const WATCH_MS = 1000;
 const MESSAGES_KEPT = 50;
 
 export class Page {
   readonly #streams = new Set<ServerResponse>();
-  /** What was said after an action, by number. The address of the next view holds the number alone, so no link can make it say anything. */
+  /** What actions have answered, by number. The address of a view holds only the number, so no link can put a text on the page. */
   readonly #told = new Map<number, Message>();
   #lastTold = 0;
 
@@ -79,7 +79,7 @@ export class Page {
     this.#draw(outgoing, this.#view(url), message);
   }
 
-  /** What is no view. @param name Under which it is downloaded. */
+  /** What the page serves beside its views. `name`: the file's name, for a download. */
   #file(url: URL): { type: string; text: string; name?: string } | undefined {
     const json = (value: unknown) => JSON.stringify(value, null, 2);
     switch (url.pathname) {
@@ -97,7 +97,7 @@ export class Page {
     return undefined;
   }
 
-  /** For a command that finds its port taken. */
+  /** What a command asks for that finds its port taken. */
   #about() {
     const { owners, startedAt } = this.service;
     const sum = (of: "leads" | "campaigns") => owners.reduce((all, { account }) => all + account.book[of].size, 0);
@@ -175,7 +175,7 @@ export class Page {
     return this.#lastTold;
   }
 
-  /** Says when something has changed, not what: the script then asks for the view again. */
+  /** Says that something has changed, not what: the script then loads the view again. */
   #stream(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
     const tell = () => outgoing.write(`data: ${this.service.version}\n\n`);
@@ -211,13 +211,13 @@ function refusalOf(incoming: IncomingMessage): { status: number; text: string } 
   return undefined;
 }
 
-/** Browsers send the origin with every POST, and no page can forge its own. */
+/** Browsers send the origin with every POST, and a page cannot forge it. */
 function isFromThisPage({ headers }: IncomingMessage): boolean {
   const site = headers["sec-fetch-site"];
   return headers.origin === `http://${headers.host}` && (site === undefined || site === "same-origin");
 }
 
-/** A path of this page, whatever the form says. */
+/** Where to go after an action: only ever a path of this page. */
 function wayBack(back: string | null): string {
   const path = back ?? "/";
   return isOfPage(path) && !path.startsWith("/do/") ? path : "/";

@@ -1,10 +1,10 @@
 /** The journal: every request with its body and its answer. */
-import type { SandboxRequest } from "../api/routes";
+import type { SandboxRequest } from "../api/request";
 import { type Html, html } from "./html";
 import { badge, button, count, facts, href, options, pageNumber, pagers, time, type View } from "./layout";
 
 const PER_PAGE = 100;
-/** So that a page of 100 listings stays light; one request alone is shown in full. */
+/** Characters of a body or answer: a page of 100 listings stays light. The view of one request shows everything. */
 const MOST_SHOWN = 2000;
 
 export function requestsView(view: View): Html {

@@ -1,13 +1,15 @@
-/** The switches: clock, life cycle, faults, dialects, accounts and data. Which there are, the options say. */
+/** The settings: clock, options, faults, dialects, accounts and data. */
 import { FAULT_TARGETS, type PlannedFault, SANDBOX_FAULTS } from "../api/faults";
 import { OPTION_NAMES, type OptionName, optionOf } from "../options";
 import { type Html, html } from "./html";
-import { button, count, facts, hidden, href, options, type View } from "./layout";
+import { button, campaignChoices, count, facts, hidden, href, options, type View } from "./layout";
 import { turnButtons } from "./leads";
 
-/** These have a separate form. */
+/** Options with a separate form. */
 const SPECIAL: OptionName[] = ["dialects", "faults"];
-const PLAIN = OPTION_NAMES.filter((name) => optionOf(name).isLive && !SPECIAL.includes(name));
+/** The options that the form "How it behaves" sets. */
+export const OPTIONS_OF_FORM = OPTION_NAMES.filter((name) => optionOf(name).isLive && !SPECIAL.includes(name));
+/** The options that only a start can set. */
 const FIXED = OPTION_NAMES.filter((name) => !optionOf(name).isLive);
 
 export function settingsView(view: View): Html {
@@ -18,7 +20,7 @@ export function settingsView(view: View): Html {
     <p class="soft">Turning the clock lets everything happen that becomes due on the way.</p>
     <div class="row">${turnButtons(view)}</div></section>
   <section class="card" aria-labelledby="rules-title"><h2 id="rules-title">How it behaves</h2>
-    <form method="post" action="/do/settings" class="stacked">${hidden(view)}${PLAIN.map((name) => field(view, name))}<button class="primary">Save</button></form></section>
+    <form method="post" action="/do/settings" class="stacked">${hidden(view)}${OPTIONS_OF_FORM.map((name) => field(view, name))}<button class="primary">Save</button></form></section>
 </div>
 <div class="wide">
   ${faultCard(view)}
@@ -32,7 +34,7 @@ export function settingsView(view: View): Html {
 ${dialectCard(view)}`;
 }
 
-/** An option that the page can change, as what it is. */
+/** An option as a checkbox, lines or a line, whichever it is. */
 function field({ service }: View, name: OptionName): Html {
   const option = optionOf(name);
   const value = option.write(service.values[name]);
@@ -96,17 +98,13 @@ function accountCard(view: View): Html {
 }
 
 function dataCard(view: View): Html {
-  const campaigns = [...view.account.book.campaigns.values()].map(({ campaign }) => campaign);
   return html`<section class="card" aria-labelledby="data-title"><h2 id="data-title">Data</h2>
     <p class="soft">${view.service.values.store ? html`Everything is kept in <code>${view.service.values.store}</code>.` : html`Everything is forgotten when the sandbox ends. <code>--store FILE</code> keeps it.`}</p>
     <p class="row"><a class="button" href="${href(view, "/export.json")}" download>Export JSON</a> <a class="button" href="${href(view, "/leads.csv")}" download>Export leads as CSV</a></p>
     <form method="post" action="/do/import" class="stacked" data-reload>${hidden(view)}
       <label>Import JSON or CSV <textarea name="data" rows="3" id="import-data" required placeholder="phone_number,name&#10;+493023125000,Anna"></textarea></label>
       <label data-file-for="import-data" hidden>From a file <input type="file" accept=".json,.csv"></label>
-      <label>Campaign for rows without one <select name="campaign_id">${options(
-        campaigns.map(({ id, name }): [string, string] => [String(id), name]),
-        undefined,
-      )}</select></label>
+      <label>Campaign for rows without one <select name="campaign_id">${options(campaignChoices(view), undefined)}</select></label>
       <button>Import</button>
     </form></section>`;
 }

@@ -1,6 +1,6 @@
 /** Variables as text that somebody can edit: one in each line. */
 
-/** `name: Anna`; numbers and booleans as in JSON, and a text that looks like one in quotes. */
+/** `name: Anna`. Numbers and booleans are as in JSON; a text that looks like a number or a boolean is in quotes. */
 export function variableLines(variables: Record<string, unknown>): string {
   return Object.entries(variables)
     .map(
@@ -10,7 +10,7 @@ export function variableLines(variables: Record<string, unknown>): string {
     .join("\n");
 }
 
-/** @throws with the line that is no variable. */
+/** @throws if a line is no variable, with that line. */
 export function readVariables(text: string): Record<string, unknown> {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * Pulumi's engine, as far as a resource notices it, for many programs a second. What it does was read in the engine's
- * step generator and seen in its runs:
+ * Pulumi's engine, as far as a resource notices it, for many programs a second. The rules come from the engine's step generator, and
+ * from its runs:
  *
  * - Every command starts a new run for each provider that it uses, with the configuration that the program gives (`up`,
  *   `preview`) or that the state holds (`refresh`, `destroy`, and the deletes of a provider that the program has dropped).
@@ -14,7 +14,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Notes } from "../../../src/provider/session/shared-claims";
-import { HookError, type Hooks, type Kind, type Props } from "../hooks";
+import { type Hooks, type Kind, type Props, partOf } from "../hooks";
 import type { InProcessProvider } from "../provider";
 
 /** An argument that is another resource's output. */
@@ -73,7 +73,7 @@ export interface Outcome {
   failures: Failure[];
   /** Everything that was printed. */
   text: string;
-  /** Those that left the state without a delete, because the user asked for that. */
+  /** The resources that left the state without a delete, because the user asked for that. */
   dropped: Resource[];
 }
 
@@ -204,7 +204,7 @@ class Deployment {
   }
 }
 
-/** What a resource needs, and how it is done. */
+/** What is to be done to a resource. */
 interface Plan {
   op: Op;
   inputs: Props;
@@ -477,7 +477,7 @@ export class StackModel implements StackEngine {
     const isNeeded = (resource: Resource) =>
       waiting.some((other) => other !== resource && dependenciesOf(other).includes(resource.name));
     while (waiting.length > 0) {
-      // What others depend on comes after them. Of a circle, which two lives of one name can make, all.
+      // What others depend on is deleted after them. Two lives of one name can make a circle, which is deleted at once.
       const free = waiting.filter((each) => !isNeeded(each));
       const wave = free.length > 0 ? free : waiting;
       waiting = waiting.filter((each) => !wave.includes(each));
@@ -540,14 +540,4 @@ function failForRows(deployment: Deployment, { name, kind }: Goal, outs: Props):
   if (kind !== "leadSet" || !outs.unfinishedRows) return;
   deployment.fail(name, "program", new Error(((outs.problems ?? []) as string[]).join("\n")));
   deployment.programFailed = true;
-}
-
-/** What the engine keeps of a failure: nothing that lacks one of these. */
-function partOf(error: unknown): { id?: string; properties: Props } {
-  const partial = error instanceof HookError ? error.partial : undefined;
-  if (!partial) return { properties: {} };
-  assert.ok(partial.reasons.length > 0, "without reasons it would never be finished");
-  const { __provider, ...properties } = partial.properties;
-  assert.match(String(__provider), /^exports\.handler/, "without its stub it could not be deleted");
-  return { id: partial.id, properties };
 }

@@ -62,7 +62,7 @@ export interface Program {
   keyOf: Record<ProviderName, AccountName>;
 }
 
-/** Numbers that nobody has; all of them may be in no output. */
+/** Fictional numbers, none of which may appear in any output. */
 export const phoneNumberOf = (person: number) => `+4930231250${String(person).padStart(2, "0")}`;
 const CONTACTS = ["+493023125901", "+493023125902"];
 const VARIABLES: (Props | undefined)[] = [undefined, { name: "Anna" }, { name: "Bea", visits: 2 }];

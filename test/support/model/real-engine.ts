@@ -200,7 +200,7 @@ function outcomeOf(events: EngineEvent[], { output, isDone, before, after }: End
     }
     if (diagnosticEvent?.severity === "error") {
       const { urn = "", message } = diagnosticEvent;
-      // How many requests had been sent by then, nobody knows here.
+      // The event log does not say how many requests were sent by then.
       outcome.failures.push({ name: nameOf(urn), in: "engine", error: new Error(message), requests: 1 });
     }
   }

@@ -7,9 +7,7 @@ import { unitsOf } from "./permissions";
 import { ALL_NUMBERS, personsOf, phoneNumberOf } from "./program";
 import { KEYS, leadsOf, type Stack, type Step } from "./world";
 
-/**
- * What the provider is known not to keep. Each entry excuses what it does about one gap, and is to be removed with the gap.
- */
+/** Known gaps of the provider. Each entry excuses what one gap causes; remove the entry with the gap. */
 const KNOWN_GAPS: { name: string; excuse(step: Step): void }[] = [
   {
     name: "a run deletes a lead that was called, and ends before its person is declared elsewhere: the next run calls again",

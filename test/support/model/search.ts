@@ -1,4 +1,4 @@
-/** Looks for a history that breaks a rule, and makes it short. */
+/** Searches for a history that breaks a rule, and shortens it. */
 import fc from "fast-check";
 import { histories, PLAIN_UP, type Turn } from "./history";
 import { brokenRules } from "./rules";
@@ -10,11 +10,11 @@ export interface SearchOptions extends WorldOptions {
   seed: number;
   /** Turns in a history at most. @default 10 */
   size?: number;
-  /** Makes each turn one that this world can play. @default as it is */
+  /** Changes each turn into one that this world can play. @default unchanged */
   adapt?: (turn: Turn) => Turn;
-  /** Whether a history that breaks a rule is what is looked for. @default always */
+  /** Whether the search ends with this history, which breaks a rule. @default always */
   counts?: (history: Turn[]) => Promise<boolean>;
-  /** Whether a history that breaks a rule is made short, which takes some hundred others. @default true */
+  /** Whether to shorten the history that breaks a rule, which plays some hundred others. @default true */
   shortens?: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function searchHistories(options: SearchOptions): Promise<SearchRes
       throw new Error(broken.join("\n"));
     });
     for (let batch = 0; steps < wanted && !found; batch++) {
-      // Its own shrinking takes a thousand histories to what `shorten` does in a hundred.
+      // fast-check's own shrinking needs a thousand histories where `shorten` needs a hundred.
       await fc.check(property, { numRuns: 100, seed: seed + batch, endOnFailure: true });
     }
     const seconds = (performance.now() - startedAt) / 1000;

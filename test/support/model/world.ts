@@ -111,7 +111,7 @@ export interface WorldOptions {
   startEngine?: (() => Promise<StackEngine & { close(): Promise<void> }>) | undefined;
   /** What the runs of one command leave for each other. */
   newNotes?: (() => Notes) | undefined;
-  /** Of this many commands `up`, one is previewed before and run again after. @default 1 */
+  /** One in this many `up` commands is previewed before, and run again after. @default 1 */
   checksEvery?: number;
 }
 
@@ -224,7 +224,7 @@ export class ModelWorld {
     return this.#requests.splice(0);
   }
 
-  /** @returns what there is to be judged. */
+  /** @returns what the rules judge. */
   async play({ edits, command }: Turn): Promise<Step> {
     for (const edit of edits) this.#edit(edit);
     return this.#run(command);
@@ -462,7 +462,7 @@ export class ModelWorld {
     return missing;
   }
 
-  /** Of a lead that was removed while it waited, the next refresh makes nothing. */
+  /** A lead that somebody has removed while it waited is not there: the next refresh drops it from the state. */
   #isThere({ leadId, status }: LeadState): boolean {
     return this.ledger.leads.get(leadId)?.isLive === true || !isWaiting(status);
   }
@@ -493,7 +493,7 @@ export class ModelWorld {
   }
 
   #calm(): void {
-    this.proxy.mend();
+    this.proxy.clearFaults();
   }
 
   #tellOutcome({ preview, outcome, requests, again }: Step): void {

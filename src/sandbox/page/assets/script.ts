@@ -1,10 +1,10 @@
 /**
- * The page's script: it renews what has changed, sends forms without reloading, and copies and fills in. Without it, the
- * page is the same after a reload.
+ * The page's script: renews what has changed, sends forms without reloading, copies the settings of a stack, and fills in a file.
+ * Without the script, the page is the same after a reload.
  */
 export const SCRIPT = `"use strict";
 
-// What the server last sent of each part: a part is renewed only if the server has something else to say.
+// What the server last sent for each part. A part is renewed only if the server sends something else.
 const served = new Map();
 for (const part of document.querySelectorAll("[data-live]")) served.set(part.id, part.outerHTML);
 
@@ -38,7 +38,7 @@ async function refresh() {
     const response = await fetch(location.href, { cache: "no-store" });
     if (response.ok) renew(parse(await response.text()));
   } catch {
-    // The sandbox has ended, or starts again: the stream of events shows when it is back.
+    // The sandbox has ended or restarts: the stream of events shows when it is back.
   } finally {
     isRenewing = false;
   }
@@ -46,7 +46,7 @@ async function refresh() {
 }
 
 const events = new EventSource("/events");
-// The first message comes at once: something may have changed since the page was drawn.
+// The first message comes at once, because something may have changed since the page was drawn.
 events.onmessage = ({ data }) => {
   if (data !== document.body.dataset.version) refresh();
 };

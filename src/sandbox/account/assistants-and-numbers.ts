@@ -1,4 +1,4 @@
-/** What an account has from the start, and how the API lists it. */
+/** The assistants and phone numbers that an account has by default, and how the API lists them. */
 import type { Fields, SandboxAssistant, SandboxPhoneNumber } from "./records";
 
 export const DEFAULT_ASSISTANTS: SandboxAssistant[] = [
