@@ -263,8 +263,9 @@ export function numberWasTaken(
       `${leadId} would call the person again.`,
     {
       hint:
-        "Give each person's own resource a name that stays, such as a customer number and not the position in a list. To call the " +
-        "person again: FAMULOR_REDIAL=allow pulumi up.",
+        "To leave the person alone, undo this edit: a later `pulumi up` cannot know this, and would call the person. To call the " +
+        "person again now: FAMULOR_REDIAL=allow pulumi up. Next time, give each resource a name that stays with the person, such as a " +
+        "customer number and not the position in a list.",
     },
   );
 }
