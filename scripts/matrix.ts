@@ -313,7 +313,7 @@ const END = "<!-- matrix end -->";
 async function writeTable(lines: string[], version: string): Promise<void> {
   const text = await readFile(page, "utf8");
   const [before, after] = [text.slice(0, text.indexOf(START)), text.slice(text.indexOf(END))];
-  const head = "| Node.js | `@pulumi/pulumi` | packages by | program | |\n|---|---|---|---|---|";
+  const head = "| Node.js | `@pulumi/pulumi` | package manager | program | |\n|---|---|---|---|---|";
   const table = `${head}\n${lines.join("\n")}\n\nWith Pulumi CLI ${version}.`;
   await writeFile(page, `${before}${START}\n${table}\n${after}`);
 }
