@@ -157,8 +157,11 @@ export const RULES: Rule[] = [
   },
   {
     name: "an unchanged program asks for nothing, or whose key it is",
-    broken: ({ again, outcome, requests, goals, stack }) => {
+    broken: ({ again, outcome, requests, goals, stack, text }) => {
       if (!again || outcome?.end !== "done") return [];
+      // Two providers of one account do not know what the other one has: whoever loses a lead that way gets another one.
+      const hasTwoProviders = new Set(goals.map(({ provider }) => provider)).size > 1;
+      if (hasTwoProviders && text.includes("existed already: this resource takes it over")) return [];
       // A resource that is, or was, that of an explicit provider may be another account's.
       const asking = goals.filter(
         ({ name, provider }) => provider !== "default" || stack.engine.find(name)?.outs.explicitProvider,
