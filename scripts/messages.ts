@@ -123,6 +123,9 @@ function errorOf(node: ts.Node): { code: string; parts: ts.Expression[] } | unde
     const [, hint, code] = node.arguments;
     return hint && { code: code && ts.isStringLiteral(code) ? code.text : OF_THE_CAUSE, parts: [hint] };
   }
+  if (ts.isCallExpression(node) && node.expression.getText() === "errorInOutput" && node.arguments[0]) {
+    return { code: "none", parts: [node.arguments[0]] };
+  }
   if (!ts.isNewExpression(node)) return undefined;
   const name = node.expression.getText();
   const [first, second, third] = node.arguments ?? [];

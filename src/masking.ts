@@ -60,7 +60,12 @@ const NUMBERS = [
 
 const PHONE_NUMBER = new RegExp(`(${READABLE.join("|")})|${NUMBERS.join("|")}`, "gi");
 
-/** Removes a secret from a text, wherever it occurs. */
+/** Removes a secret from a text, wherever it occurs, also as a URL or JSON spells it: Famulor's keys contain a `|`. */
 export function redact(text: string, secret: string | undefined): string {
-  return secret ? text.split(secret).join("[apiKey]") : text;
+  if (!secret) return text;
+  const inUrl = encodeURIComponent(secret);
+  const spellings = new Set([secret, inUrl, inUrl.replace(/%../g, (code) => code.toLowerCase()), inJson(secret)]);
+  return [...spellings].reduce((left, spelling) => left.split(spelling).join("[apiKey]"), text);
 }
+
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/");

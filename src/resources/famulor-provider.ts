@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearestOf } from "../nearest-name";
 import { isSettingName, SETTING_NAMES, type SettingName } from "../setting-names";
 import type { Nothing } from "../state/stored";
+import { errorInOutput } from "./checks/error-in-output";
 import { type Difference, IS_FAMULOR_PROVIDER, refuseUnknownSettings } from "./register";
 
 /** The arguments of {@link FamulorProvider}. The address, the timeout and the rate default to the stack's configuration. */
@@ -117,7 +118,7 @@ function allowed(
   return pulumi.output(prefixes as pulumi.Input<string | string[]>).apply((known) => {
     const list = Array.isArray(known) ? known.join(",") : String(known ?? "");
     if (list.replace(/[\s,]/g, "") !== "") return list;
-    throw new pulumi.RunError(`${what}: allowedPhoneNumbers is empty. Set it to "any", or to the prefixes to allow.`);
+    throw errorInOutput(`${what}: allowedPhoneNumbers is empty. Set it to "any", or to the prefixes to allow.`);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Nothing } from "../state/stored";
 import { type CampaignReference, campaignIdOf, deletedWithCampaign } from "./campaign-reference";
 import { checkVariables, variablesOfLead } from "./checks/assistant-variables";
 import { declarerOf, type Person } from "./checks/duplicate-declarations";
+import { errorInOutput } from "./checks/error-in-output";
 import { whenKnown } from "./checks/when-known";
 import type { FamulorSecondaryContact, LeadVariable, LeadVariables } from "./lead";
 import { type Difference, type OutputsOf, prepareRegistration } from "./register";
@@ -219,9 +220,8 @@ export class FamulorLeadSet extends pulumi.CustomResource implements OutputsOf<L
         `Run \`pulumi up\` again for the rest.\n${(lines ?? []).join("\n")}`;
       // In a run that does not work on this set, such as a destroy that runs the program, there is nothing to fail for.
       if ((at ?? 0) < declaredAt) return void pulumi.log.warn(rows, this);
-      // The create itself must succeed, or the engine would forget the rows that were created. Thrown and not logged: a
-      // logged error leaves the exit code at 0.
-      throw new pulumi.RunError(rows);
+      // The create itself must succeed, or the engine would forget the rows that were created.
+      throw errorInOutput(rows);
     });
   }
 }

@@ -1,7 +1,10 @@
 /** Leads from JSON: flat objects, as an export has them, or rows as `FamulorLeadSet` takes them. */
+
+import { showInvisible } from "../invisible";
+import { maskPhoneNumbers } from "../masking";
 import type { LeadRow } from "../state/lead-set";
 import { columnsRead, draftOf, type LeadColumns, phoneNumberColumn, textAt, variablesOf } from "./columns";
-import { type Draft, LeadRows, type Report } from "./lead-rows";
+import { type Draft, LeadRows, MAX_PROBLEMS, type Report } from "./lead-rows";
 import { SeedsError } from "./seeds-error";
 import { readSource } from "./source";
 
@@ -57,12 +60,39 @@ function objectsIn(what: string, text: string): { names?: string[]; objects: unk
 }
 
 function parsed(what: string, text: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     // The parser's own message shows a part of the file.
     throw new SeedsError(`${what} is no JSON.`);
   }
+  const repeated = repeatedNames(text);
+  if (repeated.length === 0) return json;
+  const names = repeated.slice(0, MAX_PROBLEMS).map((name) => maskPhoneNumbers(showInvisible(JSON.stringify(name))));
+  const more = repeated.length > names.length ? ` and ${repeated.length - names.length} more` : "";
+  throw new SeedsError(`${what} has a name twice in one object: ${names.join(", ")}${more}.`, {
+    hint: "JSON keeps only the last of them, and the others would be lost. Give each row its own key.",
+  });
+}
+
+/** @param json Valid JSON. `JSON.parse` does not report that an object has a name twice. */
+function repeatedNames(json: string): string[] {
+  /** The names of each object that is open; `undefined`: a list. */
+  const open: (Set<string> | undefined)[] = [];
+  const repeated = new Set<string>();
+  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (text !== undefined && colon !== undefined) {
+      const name: string = JSON.parse(text);
+      const names = open.at(-1);
+      if (names?.has(name)) repeated.add(name);
+      names?.add(name);
+    }
+  }
+  return [...repeated];
 }
 
 const isObject = (value: unknown): value is Fields =>

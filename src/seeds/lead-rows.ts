@@ -34,7 +34,7 @@ export interface RowRules {
   onlyFictional?: boolean | undefined;
 }
 
-const MAX_PROBLEMS = 20;
+export const MAX_PROBLEMS = 20;
 
 export class LeadRows {
   readonly #leads: Record<string, LeadRow> = {};

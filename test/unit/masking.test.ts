@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LIKE_EXAMPLE, maskPhoneNumber, maskPhoneNumbers } from "../../src/masking";
+import { LIKE_EXAMPLE, maskPhoneNumber, maskPhoneNumbers, redact } from "../../src/masking";
 
 describe("what is masked in a text that somebody else wrote", () => {
   for (const [said, shown] of [
@@ -101,4 +101,18 @@ describe("what is masked in a text that somebody else wrote", () => {
     for (const text of hostile) maskPhoneNumbers(text);
     assert.ok(performance.now() - start < 2_000);
   });
+});
+
+describe("a secret", () => {
+  const key = "12|abc/DEF";
+  for (const [how, spelling] of Object.entries({
+    "as it is": key,
+    "in a URL": "12%7Cabc%2FDEF",
+    "in a URL, in small letters": "12%7cabc%2fDEF",
+    "in JSON of PHP": "12|abc\\/DEF",
+  })) {
+    it(`is removed ${how}`, () => assert.equal(redact(`a ${spelling} b ${spelling}`, key), "a [apiKey] b [apiKey]"));
+  }
+
+  it("that is not set removes nothing", () => assert.equal(redact("a", undefined), "a"));
 });

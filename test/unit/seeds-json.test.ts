@@ -102,11 +102,24 @@ describe("leadsFromJson", () => {
     });
   }
 
+  it("refuses a name that an object has twice, since JSON would drop a person without a word", () => {
+    const twice = '{"anna":{"phoneNumber":"+493023125000"},"\\u0061nna" :{"phoneNumber":"+493023125001"}}';
+    assert.throws(() => leadsFromJson(twice), {
+      message: /has a name twice in one object: "anna"\. JSON keeps only the last/,
+    });
+    const inRow =
+      '[{"tel":"+493023125000","tel":"+493023125001"},{"tel":"+493023125002","a":"{\\"tel\\":1,\\"tel\\":2}"}]';
+    assert.throws(() => leadsFromJson(inRow, { phoneNumber: "tel", variables: {} }), { message: /: "tel"\. / });
+    const inTwoRows = '[{"tel":"+493023125000"},{"tel":"+493023125001"}]';
+    assert.equal(Object.keys(leadsFromJson(inTwoRows, { phoneNumber: "tel", variables: {} })).length, 2);
+  });
+
   it("shows no number, wherever it stands", () => {
     const cases = [
       () => leadsFromJson('{"+493023125000":{"phoneNumber":"x"}}'),
       () => leadsFromJson('{"a":{"+493023125000":"x"}}', { variables: { a: "b" } }),
       () => leadsFromJson('{"a":{"phoneNumber":"+493023125001","+493023125000":"x"}}'),
+      () => leadsFromJson('{"+493023125000":{},"+493023125000":{}}'),
     ];
     for (const read of cases) {
       assert.throws(read, (error: Error) => !error.message.includes("23125000") && error.message.includes("+4930…00"));

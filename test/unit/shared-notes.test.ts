@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, readdirSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { sharedNotes } from "../../src/provider/engine/shared-notes";
 
 describe("the notes of the processes of one run", () => {
@@ -28,6 +28,23 @@ describe("the notes of the processes of one run", () => {
     sharedNotes(engine).add("of this run");
     appendFileSync(fileOf(engine), `${pid} of an earlier run\nnonsense\n`);
     assert.deepEqual([...sharedNotes(engine)], ["of this run"]);
+  });
+
+  it("are not written through a link that somebody else has put in the place of the folder", () => {
+    const { TMPDIR } = process.env;
+    const [temporary, elsewhere] = [mkdtempSync(join(tmpdir(), "notes-")), mkdtempSync(join(tmpdir(), "elsewhere-"))];
+    try {
+      process.env.TMPDIR = temporary;
+      symlinkSync(elsewhere, join(temporary, basename(folder)));
+      const notes = sharedNotes(address());
+      notes.add("a");
+      assert.deepEqual([...notes], ["a"]);
+      assert.deepEqual(readdirSync(elsewhere), []);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      for (const each of [temporary, elsewhere]) rmSync(each, { recursive: true });
+    }
   });
 
   it("hold only for this process where nothing can be written", () => {

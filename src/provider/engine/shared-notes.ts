@@ -5,7 +5,7 @@
  *
  * A later engine may get the same address. All processes of a run live until it ends, so a note counts only while its writer lives.
  */
-import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Notes } from "../session/shared-claims";
@@ -20,6 +20,7 @@ export function sharedNotes(engineAddress: string): Notes {
   /** Reads the file only if its size has changed, because every create asks. */
   function ofAll(): Iterable<string> {
     try {
+      if (!isOwnFolder(folder)) return own;
       const { size } = statSync(file);
       if (size !== read.size) read = { size, notes: notesOfLiving(readFileSync(file, "utf8")) };
       return [...own, ...read.notes];
@@ -32,7 +33,7 @@ export function sharedNotes(engineAddress: string): Notes {
       own.add(note);
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        appendFileSync(file, `${process.pid} ${note}\n`, { mode: 0o600 });
+        if (isOwnFolder(folder)) appendFileSync(file, `${process.pid} ${note}\n`, { mode: 0o600 });
       } catch {
         // Where nothing can be written, the processes of this run do not hear of each other: no reason to fail.
       }
@@ -40,6 +41,12 @@ export function sharedNotes(engineAddress: string): Notes {
     has: (note) => [...ofAll()].includes(note),
     [Symbol.iterator]: () => ofAll()[Symbol.iterator](),
   };
+}
+
+/** On a computer that several people use, somebody else may have put a folder or a link there. */
+function isOwnFolder(folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
 }
 
 function notesOfLiving(text: string): string[] {

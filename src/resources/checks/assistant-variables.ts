@@ -11,6 +11,7 @@ import { showInvisible } from "../../invisible";
 import { maskPhoneNumbers } from "../../masking";
 import { nearestOf } from "../../nearest-name";
 import type { CampaignReference } from "../campaign-reference";
+import { errorInOutput } from "./error-in-output";
 import { perProgram } from "./per-program";
 import { whenKnown } from "./when-known";
 
@@ -105,12 +106,7 @@ function report({ name: assistant, variableNames, isStrict }: Assistant, declare
     return `${path}.${shown(name)}${more}: the assistant ${shown(JSON.stringify(assistant))} defines no such variable. ${meant(name, variableNames)}`;
   });
   if (unknown.size > MAX_NAMES) lines.push(`And ${unknown.size - MAX_NAMES} more names like these.`);
-  if (isStrict) {
-    const error = new pulumi.RunError(lines.join("\n"));
-    // An error of an output that comes after the program's last line is printed with its stack.
-    error.stack = error.message;
-    throw error;
-  }
+  if (isStrict) throw errorInOutput(lines.join("\n"));
   void pulumi.log.warn(lines.join("\n"));
 }
 

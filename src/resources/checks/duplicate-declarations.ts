@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CampaignReference, campaignIdOf, isCampaign } from "../campaign-reference";
 import { isMocked } from "../register";
+import { errorInOutput } from "./error-in-output";
 import { perProgram } from "./per-program";
 
 /** A resource that declares people. */
@@ -96,9 +97,8 @@ function isOfEarlierTest({ by }: Claim): boolean {
   return by.isRegistered;
 }
 
-/** Thrown and not logged, because a logged error leaves the exit code at 0. */
 function duplicate(first: Claim, second: Claim): pulumi.RunError {
-  return new pulumi.RunError(
+  return errorInOutput(
     `${second.who} declares the same number in the same campaign as ${first.who}: the person would be called twice. ` +
       "Remove one of the two. To call the person twice, set allowDuplicate: true.",
   );

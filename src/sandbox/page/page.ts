@@ -146,7 +146,7 @@ export class Page {
   }
 
   async #act(incoming: IncomingMessage, outgoing: ServerResponse, name: string): Promise<void> {
-    const action = ACTIONS[name];
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (!action) {
       send(outgoing, 404, "text/plain", "There is no such action.\n");
       return;
