@@ -37,7 +37,8 @@ export function cannotStart(failure: unknown): FamulorError {
 export function perhapsStarted(campaignId: number, failure: unknown): FamulorError {
   return withHint(
     failure,
-    `Campaign ${campaignId} may be running. Run \`pulumi up\` to start it if it is not, or \`pulumi destroy\` to stop it.`,
+    `Campaign ${campaignId} may be running. To start it if it is not: \`pulumi up\`. To stop it: remove the FamulorCampaignRun from the ` +
+      "program, then `pulumi up`.",
     "famulor/unknown-outcome",
   );
 }

@@ -1,7 +1,9 @@
 /** Summaries for many rows: at most 20 keys, each distinct reason once. Pure, except for `sayOfRows`. */
 import { FamulorError, FamulorInputError, isFamulorError } from "../../famulor/errors";
+import type { LeadSetState } from "../../state/lead-set";
 import type { Say } from "../engine/progress";
 import { messageOf } from "../engine/readable-error";
+import { ONLY_THIS_RUN_KNOWS } from "../lead/messages";
 import { rowPath, shownKey } from "./args";
 import type { RowPlan } from "./plan";
 
@@ -88,7 +90,23 @@ export function inShort(failures: Failure[]): string[] {
   return lines;
 }
 
-/** Groups failures whose messages differ only in IDs and numbers. */
+/**
+ * Rows that could not be moved. The engine has stored `deletedWith` for the set already, so a destroy that deletes the new campaign
+ * with everything in it asks nobody to delete these leads.
+ */
+export function leftBehind({ campaignId, leads }: LeadSetState): string[] {
+  const rows = [...leads]
+    .filter(([, lead]) => lead.campaignId !== campaignId)
+    .map(([key, { leadId, campaignId: place }]) => `${shownKey(key)} (lead ${leadId}, campaign ${place})`);
+  if (rows.length === 0) return [];
+  const more = rows.length > SHOWN ? ` and ${rows.length - SHOWN} more` : "";
+  return [
+    `Still in another campaign: ${rows.slice(0, SHOWN).join(", ")}${more}. Before \`pulumi destroy\`, run \`pulumi up\` until they have ` +
+      "moved, or remove the rows: if the new campaign has forceDestroy, destroy leaves them in Famulor.",
+  ];
+}
+
+/** The reasons that must not be overlooked come first. Groups failures whose messages differ only in IDs and numbers. */
 function byReason(failures: Failure[]): Iterable<Failure[]> {
   const groups = new Map<string, Failure[]>();
   for (const failure of failures) {
@@ -97,8 +115,10 @@ function byReason(failures: Failure[]): Iterable<Failure[]> {
     if (same) same.push(failure);
     else groups.set(kind, [failure]);
   }
-  return groups.values();
+  return [...groups.values()].sort((one, other) => Number(isForThisRunOnly(other)) - Number(isForThisRunOnly(one)));
 }
+
+const isForThisRunOnly = ([failure]: Failure[]) => messageOf(failure?.error).includes(ONLY_THIS_RUN_KNOWS);
 
 function reasonOf([first, ...others]: Failure[]): string {
   if (!first) return "";

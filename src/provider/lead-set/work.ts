@@ -12,7 +12,7 @@ import { madeAt, otherAccount } from "../session/home";
 import type { Session } from "../session/session";
 import { leadsOf } from "./args";
 import { planRows, type RowPlan } from "./plan";
-import { type Failure, inShort, type Line, sayOfRows } from "./report";
+import { type Failure, inShort, type Line, leftBehind, sayOfRows } from "./report";
 
 /** How many rows are worked on at a time: as many as the engine's resources on a small computer. */
 const AT_ONCE = 8;
@@ -57,7 +57,7 @@ export async function workThrough(
   if (failures.length > 0) {
     Object.assign(set, {
       unfinishedRows: failures.length,
-      problems: inShort(failures),
+      problems: [...inShort(failures), ...leftBehind(set)],
       failedAt: session.clock.now(),
     });
   }

@@ -53,8 +53,10 @@ export function createdWithoutAnswer(leadId: number, person: Person): string {
 }
 
 const RENAMED = "If you renamed the resource or moved it into a component, give it the option `aliases`.";
+/** Whoever runs `pulumi up` again without reading this calls the person. */
+export const ONLY_THIS_RUN_KNOWS = "a later `pulumi up` cannot know this, and would call the person";
 const LATER_RUNS =
-  "To leave the person alone, remove this lead from the program: a later `pulumi up` cannot know this, and would call the person. " +
+  `To leave the person alone, remove this lead from the program: ${ONLY_THIS_RUN_KNOWS}. ` +
   "To call the person again now: FAMULOR_REDIAL=allow pulumi up.";
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
@@ -263,7 +265,7 @@ export function numberWasTaken(
       `${leadId} would call the person again.`,
     {
       hint:
-        "To leave the person alone, undo this edit: a later `pulumi up` cannot know this, and would call the person. To call the " +
+        `To leave the person alone, undo this edit: ${ONLY_THIS_RUN_KNOWS}. To call the ` +
         "person again now: FAMULOR_REDIAL=allow pulumi up. Next time, give each resource a name that stays with the person, such as a " +
         "customer number and not the position in a list.",
     },

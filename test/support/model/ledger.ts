@@ -27,6 +27,8 @@ export interface LeadRecord {
   isRenumbered?: boolean;
   /** Somebody has moved it in the dashboard. */
   isMoved?: true;
+  /** An `up` has said that its set could not move it. */
+  isLeftBehind?: true;
   /** The numbers for which nobody can find it any more, since the dashboard has changed it. */
   lostFor?: ReadonlySet<string>;
   /** Why a stack need not have it any more. */

@@ -88,12 +88,17 @@ export const RULES: Rule[] = [
       const held = new Set(leadsOf(stack).map(({ leadId }) => leadId));
       const dropped = new Set(outcome?.dropped.filter(({ retainOnDelete }) => retainOnDelete).flatMap(idsOf));
       const wentAlong = new Set(outcome?.dropped.filter((each) => each.deletedWith !== undefined).flatMap(idsOf));
+      for (const lead of ledger.live()) {
+        if (text.includes("Still in another campaign") && text.includes(`(lead ${lead.id}, campaign`))
+          lead.isLeftBehind = true;
+      }
       const lost = ledger.live().filter((lead) => lead.owners.has(stack.index) && !held.has(lead.id) && !lead.excuse);
       return lost.flatMap((lead) => {
         if (outcome?.end === "killed") lead.excuse = "killed";
         else if (dropped.has(lead.id)) lead.excuse = "retainOnDelete";
         else if (lead.isMoved && wentAlong.has(lead.id))
           lead.excuse = "moved in the dashboard, out of the campaign that took it along";
+        else if (lead.isLeftBehind && wentAlong.has(lead.id)) lead.excuse = "named when it could not be moved";
         else if (isNamed(lead, text)) lead.excuse = `named by ${command.do}`;
         else if (text.includes(`Campaign ${lead.campaign} and its leads are still in Famulor`)) {
           lead.excuse = "to be deleted with its campaign, which is in the state";
