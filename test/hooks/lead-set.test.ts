@@ -131,6 +131,22 @@ describe("the hooks of a set of leads", function () {
     assert.match(message, new RegExp(`\nAnd ${12 - named} other reasons\\b.* \\[famulor/set\\]$`));
   });
 
+  it("names first what a later run cannot know", async () => {
+    await goesUp({ ben: { phoneNumber: number(9) } });
+    sandbox.account.editLead(Number(outs().leadIds.ben), { status: "completed" });
+    await newRun();
+    const other = provider.of("lead");
+    const lead = await other.create({ campaignId: 1, phoneNumber: number(8) });
+    sandbox.account.editLead(Number(lead.id), { status: "completed" });
+    await newRun();
+    await provider.delete(lead.id, lead.outs);
+    sandbox.account.addLead({ campaign_id: 1, phone_number: number(7) });
+    await up({ ben: { phoneNumber: number(9) }, carl: { phoneNumber: number(7) }, dora: { phoneNumber: number(8) } });
+    const [, first, second] = outs().problems as string[];
+    assert.match(String(first), /^leads\["dora"\]: Nothing was sent: this run has deleted lead/);
+    assert.match(String(second), /^leads\["carl"\]: .* already has lead/);
+  });
+
   it("says which rows change and how, and masks keys that are numbers", async () => {
     await goesUp({ ...rows(4), [number(9)]: row(9) });
     await up({ ...rows(2), [number(9)]: row(9, { variables: { name: "Other" } }), "row-7": row(7) });
@@ -239,6 +255,9 @@ describe("the hooks of a set of leads", function () {
     proxy.breakNext(`PUT /leads/${before["row-2"]}`, refused);
     await up(rows(6), { campaignId: 2 });
     assert.equal(outs().unfinishedRows, 1);
+    // A destroy that deletes campaign 2 with everything in it would not delete this lead.
+    const left = `Still in another campaign: "row-2" (lead ${before["row-2"]}, campaign 1). Before \`pulumi destroy\`, `;
+    assert.ok((outs().problems as string[]).at(-1)?.startsWith(left));
     assert.equal(sandbox.leads.filter(({ campaign_id }) => campaign_id === 2).length, 5);
     requests();
     await goesUp(rows(6), { campaignId: 2 });
