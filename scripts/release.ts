@@ -1,6 +1,9 @@
 /**
- * What a release needs beside its number. `npm version` runs this script before it commits. The script stops if something is missing, and
- * keeps the state that this version writes as test/state/<version>.json, with which every later version is tested.
+ * What a release needs beside its number. Stops if something is missing.
+ *
+ *   release.ts version   run by `npm version` before it commits: keeps the state that this version writes as
+ *                        test/state/<version>.json, with which every later version is tested
+ *   release.ts publish   run by `npm publish`
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
@@ -28,31 +31,53 @@ export function releasesOf(changelog: string): Release[] {
     }));
 }
 
-function main(): void {
-  const { version, repository: home } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+interface Manifest {
+  version: string;
+  repository?: unknown;
+}
+
+const git = (...args: string[]) => execFileSync("git", args, { cwd: repository, encoding: "utf8" });
+
+function keepState({ version }: Manifest): void {
   const [newest] = releasesOf(readFileSync(join(repository, "CHANGELOG.md"), "utf8"));
-  const isTagged = execFileSync("git", ["tag", "--list", `v${version}`], { cwd: repository, encoding: "utf8" }) !== "";
-  const problems = [
+  refuse([
     newest?.version === version
       ? ""
       : `CHANGELOG.md begins with ${newest?.version}. Begin it with ## ${version} (date).`,
     newest?.date ? "" : "The newest release in CHANGELOG.md has no date. Write ## version (2026-12-31).",
     newest?.state ? "" : "The newest release in CHANGELOG.md has no line **State**: ….",
+    git("tag", "--list", `v${version}`) === ""
+      ? ""
+      : `v${version} is tagged already, so its state file never changes. Choose the next version.`,
+  ]);
+  const kept = `test/state/${version}.json`;
+  copyFileSync(join(repository, "test/state/current.json"), join(repository, kept));
+  git("add", kept);
+  console.log(`${kept} is what this version writes into state.`);
+}
+
+function checkPublication({ version, repository: home }: Manifest): void {
+  refuse([
     home
       ? ""
       : 'package.json has no "repository", which npm compares with the provenance. Set it, and "homepage" and "bugs".',
-    isTagged ? `v${version} is tagged already, so its state file never changes. Choose the next version.` : "",
-  ].filter(Boolean);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
-  const kept = `test/state/${version}.json`;
-  copyFileSync(join(repository, "test/state/current.json"), join(repository, kept));
-  execFileSync("git", ["add", kept], { cwd: repository });
-  console.log(`${kept} is what this version writes into state.`);
+    git("tag", "--points-at", "HEAD").split("\n").includes(`v${version}`)
+      ? ""
+      : `This commit is not tagged v${version}. Run npm version first.`,
+  ]);
+}
+
+/** @param problems Empty texts are none. */
+function refuse(problems: string[]): void {
+  const real = problems.filter(Boolean);
+  if (real.length > 0) throw new Error(real.join("\n"));
 }
 
 if (require.main === module) {
   try {
-    main();
+    const manifest: Manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+    if (process.argv[2] === "publish") checkPublication(manifest);
+    else keepState(manifest);
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

@@ -144,7 +144,9 @@ export class RealStack implements StackEngine {
     if (!atOnce) flags.push("--parallel", "1");
     if (continueOnError && (command === "up" || command === "destroy")) flags.push("--continue-on-error");
     flags.push(...replaced.flatMap((urn) => ["--replace", urn]));
-    const { output, code } = await this.project.withEnv(env).pulumi(command, ...flags, "--event-log", log);
+    // Pulumi hides the flag without this variable.
+    const project = this.project.withEnv({ ...env, PULUMI_DEBUG_COMMANDS: "true" });
+    const { output, code } = await project.pulumi(command, ...flags, "--event-log", log);
     const events = (await readFile(log, "utf8"))
       .split("\n")
       .flatMap((line): EngineEvent[] => (line ? [JSON.parse(line)] : []));

@@ -49,7 +49,9 @@ export async function searchHistories(options: SearchOptions): Promise<SearchRes
     });
     for (let batch = 0; steps < wanted && !found; batch++) {
       // fast-check's own shrinking needs a thousand histories where `shorten` needs a hundred.
-      await fc.check(property, { numRuns: 100, seed: seed + batch, endOnFailure: true });
+      const result = await fc.check(property, { numRuns: 100, seed: seed + batch, endOnFailure: true });
+      // No rule is broken: the model itself has failed.
+      if (result.failed && !found) throw result.errorInstance;
     }
     const seconds = (performance.now() - startedAt) / 1000;
     return { steps, seconds, counterexample: found && shortens ? await shorten(world, found) : found };
