@@ -81,7 +81,7 @@ function repeatedNames(json: string): string[] {
   /** The names of each object that is open; `undefined`: a list. */
   const open: (Set<string> | undefined)[] = [];
   const repeated = new Set<string>();
-  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+  for (const [token, text, colon] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g)) {
     if (token === "{") open.push(new Set());
     else if (token === "[") open.push(undefined);
     else if (token === "}" || token === "]") open.pop();

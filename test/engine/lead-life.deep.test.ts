@@ -156,13 +156,19 @@ describe("the life of a lead, with the real engine", function () {
     assert.equal(sandbox.leads.length, 1);
   });
 
-  it("takes its lead back that retainOnDelete has kept, once the edit is undone", async () => {
+  it("takes its lead back that retainOnDelete has kept, as the message says", async () => {
     const options = "retainOnDelete: true";
     const id = await leadThatWentUp(leadProgram(ANNA, { options }));
     await project.rewrite(leadProgram(`${ANNA}, ${CONTACTS}`, { options }));
     const kept = await project.pulumi("up", "--skip-preview");
-    assert.match(kept.output, /retainOnDelete has kept that lead\. Remove the option, undo the edit/);
+    assert.match(
+      kept.output,
+      /retainOnDelete has kept that lead\. To go on with it: undo the edit, remove the option, run/,
+    );
     await project.rewrite(leadProgram(ANNA));
+    const { resources } = JSON.parse(await project.state()).deployment;
+    const { urn } = resources.find(({ type }: { type: string }) => type.endsWith(":Lead"));
+    await project.succeed("state", "delete", urn, "--yes");
     await project.withEnv({ FAMULOR_ADOPT: "identical" }).succeed("up", "--skip-preview");
     assert.deepEqual(await project.outputs(), { leadId: id, status: "created", secondaryContactIds: [] });
     assert.equal(sandbox.leads.length, 1);

@@ -68,14 +68,11 @@ const hooks: Hooks<LeadArgs, LeadState> = {
   async diff(session, olds, news) {
     const plan = await planLead(session, olds, news);
     const answer = answerOf(olds.leadId, plan);
-    if (plan.step === "nothing" || plan.step === "update") session.claims.leads.staying(olds.leadId);
     const line = lineOf(olds.leadId, plan);
     if (line !== undefined) session.say(line);
     return answer;
   },
   async create(session, args) {
-    // Under allowDuplicate the place may have several leads, rightly.
-    if (!args.allowDuplicate) session.claims.leads.dropStaying(args);
     const state = await createLead(session, args);
     return { id: state.leadId, state };
   },

@@ -58,6 +58,8 @@ export const ONLY_THIS_RUN_KNOWS = "a later `pulumi up` cannot know this, and wo
 const LATER_RUNS =
   `To leave the person alone, remove this lead from the program: ${ONLY_THIS_RUN_KNOWS}. ` +
   "To call the person again now: FAMULOR_REDIAL=allow pulumi up.";
+/** The engine remembers a replacement whose create failed, and creates again, whatever `diff` answers. */
+const FORGET_RESOURCE = "`pulumi state delete '<URN of the resource>'`";
 const ADOPT_IDENTICAL = "run once: FAMULOR_ADOPT=identical pulumi up";
 
 /** @param failure The error of the POST; absent if none was sent. */
@@ -75,9 +77,7 @@ export function createRefused(because: CreateRefusal, args: LeadArgs, failure: u
         ? `It cannot be taken over: ${obstacleText(because.why)}.`
         : `${RENAMED} If another stack or resource declares the person, remove one of the two. Otherwise take the lead over: ` +
           "adoptExisting: true." +
-          (isIdentical
-            ? ` If an interrupted run of this program, or the option retainOnDelete, left the lead, ${ADOPT_IDENTICAL}.`
-            : "");
+          (isIdentical ? ` If an interrupted run of this program left the lead, ${ADOPT_IDENTICAL}.` : "");
       return new FamulorInputError(found, { hint: ways, cause: failure });
     }
     case "identical duplicate":
@@ -111,8 +111,9 @@ export function createRefused(because: CreateRefusal, args: LeadArgs, failure: u
         `Nothing was sent: lead ${because.leadId}, which this create replaces, was not deleted, and the person would be called twice.`,
         {
           hint:
-            "The option retainOnDelete has kept that lead. Remove the option, undo the edit, and " +
-            `${ADOPT_IDENTICAL}. Or delete the lead in Famulor. To have both leads: FAMULOR_REDIAL=allow pulumi up.`,
+            "The option retainOnDelete has kept that lead. To go on with it: undo the edit, remove the option, run " +
+            `${FORGET_RESOURCE}, and ${ADOPT_IDENTICAL}. To go on with a new lead: delete that lead in Famulor. To have both: ` +
+            "FAMULOR_REDIAL=allow pulumi up.",
         },
       );
     case "taken away in this run":
@@ -142,12 +143,13 @@ function obstacleText(obstacle: Obstacle | "other content"): string {
     case "held":
       return (
         "another resource of this program has it. If that is this resource under its old name, give it the option `aliases`. If you " +
-        "have just given the other resource another number, run the command again"
+        `have just given the other resource another number, run the command again. If retainOnDelete has kept the lead, run ${FORGET_RESOURCE} ` +
+        `for this resource, and ${ADOPT_IDENTICAL}`
       );
     case "retained":
       return (
-        "this create replaces that lead, and the option retainOnDelete has kept it. Remove the option, undo the edit, and " +
-        ADOPT_IDENTICAL
+        "this create replaces that lead, and the option retainOnDelete has kept it. To go on with it: undo the edit, remove the option, " +
+        `run ${FORGET_RESOURCE}, and ${ADOPT_IDENTICAL}`
       );
     case "other contacts":
       return "its secondary contacts differ from the declared ones, and Famulor cannot change them";

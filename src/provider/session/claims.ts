@@ -87,10 +87,6 @@ interface LeadClaim extends Claim {
   isGone?: true;
   /** `diff` has answered that the engine must replace the lead. */
   isReplaced?: true;
-  /** `diff` of a `FamulorLead` has answered that the lead stays. */
-  isStaying?: true;
-  /** The engine creates a new lead for its resource all the same (see `dropStaying`). */
-  isDropped?: true;
   /** A create of this run was refused because of the lead. */
   isInTheWay?: true;
 }
@@ -204,27 +200,6 @@ export class LeadClaims extends OwnClaims<LeadClaim> {
   /** `diff` has answered that the engine must replace the lead. */
   replacing(leadId: number): void {
     this.claim(leadId).isReplaced = true;
-  }
-
-  /** `diff` of a `FamulorLead` has answered that the lead stays. */
-  staying(leadId: number): void {
-    this.claim(leadId).isStaying = true;
-  }
-
-  /**
-   * A `FamulorLead` is created at a place whose lead stays, by the answer of `diff`. The engine does so after a replacement whose
-   * create failed: it asks `diff`, and creates whatever the answer is. With `retainOnDelete` the old lead is still in Famulor.
-   */
-  dropStaying(place: Place): void {
-    for (const leadId of this.idsAt(place)) {
-      const claim = this.claim(leadId);
-      if (claim.isStaying && claim.going && keyOf(claim.going) === keyOf(place)) claim.isDropped = true;
-    }
-  }
-
-  override isHeld(leadId: number): boolean {
-    const claim = this.byId.get(leadId);
-    return super.isHeld(leadId) && (claim?.isDropped === undefined || claim.isTakenOverNow === true);
   }
 
   isBeingReplaced(leadId: number): boolean {
