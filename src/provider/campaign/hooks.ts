@@ -2,6 +2,7 @@
  * What the engine asks of a campaign. Famulor cannot change a campaign, so a changed setting replaces it: the new campaign is
  * created first, the leads move to it, and the old one is deleted last. `diff` therefore never answers `deleteBeforeReplace`.
  */
+import { FamulorConfigError } from "../../famulor/errors";
 import type { Campaign } from "../../famulor/wire/campaigns";
 import {
   CAMPAIGN_ARGUMENTS,
@@ -18,7 +19,7 @@ import { campaignProblems } from "./args";
 import { changedSettings, withLiveSettings } from "./changes";
 import { ensureCampaign } from "./create";
 import { deleteCampaign } from "./delete";
-import { nameOf, nothingToGet, wouldChangeAccounts } from "./messages";
+import { nameOf, nothingToGet, outOfReach, wouldChangeAccounts } from "./messages";
 
 export const campaign: ResourceDefinition<CampaignArgs, CampaignState> = {
   state: { read: readCampaignState, write: writeCampaignState, args: declaredArgs },
@@ -86,7 +87,12 @@ export const campaign: ResourceDefinition<CampaignArgs, CampaignState> = {
     },
 
     async delete(session, olds) {
-      await deleteCampaign(sessionAtHome(session, olds, nameOf(olds.campaignId)), olds);
+      const { campaignId, forceDestroy } = olds;
+      try {
+        await deleteCampaign(sessionAtHome(session, olds, nameOf(campaignId)), olds);
+      } catch (error) {
+        throw error instanceof FamulorConfigError && forceDestroy ? outOfReach(campaignId, error) : error;
+      }
     },
   },
 };

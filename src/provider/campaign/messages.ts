@@ -1,5 +1,11 @@
 /** Every text about a campaign. An error says what failed, why, and what to do. */
-import { FamulorApiError, type FamulorError, FamulorInputError, FamulorNotFoundError } from "../../famulor/errors";
+import {
+  FamulorApiError,
+  FamulorConfigError,
+  type FamulorError,
+  FamulorInputError,
+  FamulorNotFoundError,
+} from "../../famulor/errors";
 import type { Campaign } from "../../famulor/wire/campaigns";
 import { messageOf, withHint } from "../engine/readable-error";
 import type { CreateRefusal, DeleteRefusal, LeadsLeft, Obstacle } from "./decide";
@@ -167,6 +173,15 @@ export function notDeleted(campaignId: number, error: unknown): FamulorError {
       "same command again to delete them. If you declare the leads again instead, nobody is called twice: `pulumi up` refuses " +
       "each lead that exists, and FAMULOR_ADOPT=identical pulumi up takes it over.",
   );
+}
+
+/** The same for a key or an address that does not reach the campaign. */
+export function outOfReach(campaignId: number, { message }: FamulorConfigError): FamulorConfigError {
+  return new FamulorConfigError(message, {
+    hint:
+      `Campaign ${campaignId} and its leads are still in Famulor, also the leads that Pulumi has just shown as deleted. Set the key and ` +
+      "the address with which the campaign was created, and run the same command again.",
+  });
 }
 
 /** @param count How many there are, where the IDs are only the first. */

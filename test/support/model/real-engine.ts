@@ -1,6 +1,6 @@
 /**
  * Pulumi's own engine with one stack of the model. The program reads what it declares from a file beside it; what a command has
- * done is read from the engine's event log and from the exported state.
+ * done is read from the engine's event log and from the stored state.
  */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -54,7 +54,12 @@ interface EngineEvent {
   diagnosticEvent?: { urn?: string; message: string; severity: string };
 }
 
-interface Exported {
+/** What Pulumi stores in a folder. */
+interface Checkpoint {
+  latest?: { resources?: Stored[] };
+}
+
+interface Stored {
   urn: string;
   type: string;
   id?: string;
@@ -151,23 +156,25 @@ export class RealStack implements StackEngine {
       .split("\n")
       .flatMap((line): EngineEvent[] => (line ? [JSON.parse(line)] : []));
     const before = this.resources;
-    if (command !== "preview") this.resources = await this.#exported();
+    if (command !== "preview") this.resources = await this.#stored();
     return outcomeOf(events, { output, isDone: code === 0, before, after: this.resources });
   }
 
-  async #exported(): Promise<RealResource[]> {
-    const { deployment } = JSON.parse(await this.project.state()) as { deployment: { resources?: Exported[] } };
-    return (deployment.resources ?? []).flatMap((exported) => {
-      const kind = KINDS[/famulor:(\w+)$/.exec(exported.type)?.[1] ?? ""];
-      return kind ? [resourceOf(kind, exported)] : [];
+  async #stored(): Promise<RealResource[]> {
+    // `pulumi stack export` of the same takes a second.
+    const file = join(this.project.folder, "pulumi/state/.pulumi/stacks/famulor-test/test.json");
+    const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as { checkpoint: Checkpoint };
+    return (checkpoint.latest?.resources ?? []).flatMap((stored) => {
+      const kind = KINDS[/famulor:(\w+)$/.exec(stored.type)?.[1] ?? ""];
+      return kind ? [resourceOf(kind, stored)] : [];
     });
   }
 }
 
-function resourceOf(kind: Kind, exported: Exported): RealResource {
-  const { urn, id = "", inputs = {}, outputs = {}, dependencies = [], retainOnDelete = false } = exported;
+function resourceOf(kind: Kind, stored: Stored): RealResource {
+  const { urn, id = "", inputs = {}, outputs = {}, dependencies = [], retainOnDelete = false } = stored;
   const { __provider, ...outs } = outputs;
-  const provider = nameOf(exported.provider?.replace(/::[^:]*$/, "") ?? "");
+  const provider = nameOf(stored.provider?.replace(/::[^:]*$/, "") ?? "");
   return {
     urn,
     name: nameOf(urn),
@@ -177,11 +184,11 @@ function resourceOf(kind: Kind, exported: Exported): RealResource {
     inputs,
     outs,
     dependsOn: dependencies.map(nameOf),
-    deletedWith: exported.deletedWith === undefined ? undefined : nameOf(exported.deletedWith),
+    deletedWith: stored.deletedWith === undefined ? undefined : nameOf(stored.deletedWith),
     retainOnDelete,
-    isHalfMade: exported.initErrors !== undefined && exported.initErrors.length > 0,
-    isPendingReplacement: exported.pendingReplacement === true,
-    isCondemned: exported.delete === true,
+    isHalfMade: stored.initErrors !== undefined && stored.initErrors.length > 0,
+    isPendingReplacement: stored.pendingReplacement === true,
+    isCondemned: stored.delete === true,
   };
 }
 
