@@ -76,9 +76,9 @@ function printOutputs(outputs: Record<string, unknown>): void {
 const withARealAccount = `
 The same program with a real account. Take care: a lead in a running campaign makes a phone ring.
   1. Install Pulumi:            curl -fsSL https://get.pulumi.com | sh
-  2. In your own project:       npm install <the .tgz that npm pack writes here> @pulumi/pulumi typescript@5
+  2. In your own project:       npm install <the .tgz that npm pack writes here> typescript@5
   3. Your API key:              pulumi config set --secret famulor:apiKey
-  4. Whom it may call:          pulumi config set famulor:allowedPhoneNumbers +49301234   (a prefix: your own number)
+  4. Whom it may call:          pulumi config set famulor:allowedPhoneNumbers fictional   (later also the beginning of your own number)
   5. In the program, put your assistantId and a phone number that you may call.
   6. See what would happen:     pulumi preview
   7. Create the draft:          pulumi up
