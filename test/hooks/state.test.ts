@@ -85,9 +85,10 @@ describe("state files", () => {
           assert.deepEqual(replaces, []);
           const read = await hooks.read(id, stored);
           // A run's start and a lead's status show in the campaign.
-          const { status, updatedAt, ...others } = read.props;
           const { status: _status, updatedAt: _updatedAt, ...before } = stored as Props;
-          assert.deepEqual(others, before);
+          // A later release may add an output, and changes none.
+          const kept = Object.entries(read.props).filter(([name]) => Object.hasOwn(before, name));
+          assert.deepEqual(Object.fromEntries(kept), before);
           assert.deepEqual(read.inputs, inputs);
           const updated = await hooks.update(id, stored, { ...inputs, ...EDITS[kind] });
           if (kind === "leadSet") {
