@@ -180,7 +180,7 @@ export function outOfReach(campaignId: number, { message }: FamulorConfigError):
   return new FamulorConfigError(message, {
     hint:
       `Campaign ${campaignId} and its leads are still in Famulor, also the leads that Pulumi has just shown as deleted. Set the key and ` +
-      "the address with which the campaign was created, and run the same command again.",
+      "the address with which the campaign was created, and run the same command again; `pulumi destroy` needs --run-program then.",
   });
 }
 
